@@ -1,0 +1,1 @@
+// placeholder of AgentClient, replaced by the first real file

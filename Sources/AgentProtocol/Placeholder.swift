@@ -1,0 +1,1 @@
+// placeholder of AgentProtocol, replaced by the first real file

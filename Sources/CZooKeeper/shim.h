@@ -1,0 +1,3 @@
+#pragma once
+#define THREADED
+#include <zookeeper/zookeeper.h>

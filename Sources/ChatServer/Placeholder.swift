@@ -1,0 +1,1 @@
+// placeholder of ChatServer, replaced by the first real file

@@ -1,0 +1,1 @@
+// placeholder of Commands, replaced by the first real file

@@ -1,0 +1,1 @@
+// placeholder of ConnectorKit, replaced by the first real file

@@ -1,0 +1,1 @@
+// placeholder of Telegram, replaced by the first real file

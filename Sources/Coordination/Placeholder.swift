@@ -1,0 +1,1 @@
+// placeholder of Coordination, replaced by the first real file

@@ -1,0 +1,1 @@
+// placeholder of HTTPFetch, replaced by the first real file

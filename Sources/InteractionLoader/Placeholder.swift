@@ -1,0 +1,1 @@
+// placeholder of InteractionLoader, replaced by the first real file

@@ -1,0 +1,1 @@
+// placeholder of Postgres, replaced by the first real file

@@ -1,0 +1,1 @@
+// placeholder of Sandbox, replaced by the first real file

@@ -1,0 +1,1 @@
+// placeholder of Store, replaced by the first real file

@@ -1,0 +1,1 @@
+// placeholder of Terminal, replaced by the first real file

@@ -1,0 +1,1 @@
+// placeholder of TestSupport, replaced by the first real file

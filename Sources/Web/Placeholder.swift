@@ -1,0 +1,1 @@
+// placeholder of Web, replaced by the first real file

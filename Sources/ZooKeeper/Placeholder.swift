@@ -1,0 +1,1 @@
+// placeholder of ZooKeeper, replaced by the first real file
