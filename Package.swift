@@ -73,23 +73,31 @@ let package = Package(
         target("AgentProtocol", ["Domain", "JSON"]),
 
         // Adapters.
-        target("Store", ["AgentProtocol", "Domain", "JSON", "Postgres", crypto, logging], resources: [.copy("Migrations")]),
+        target(
+            "Store", ["AgentProtocol", "Domain", "JSON", "Postgres", crypto, logging], resources: [.copy("Migrations")]),
         target("Coordination", ["Domain", "ZooKeeper", deque, logging]),
         target(
             "Web",
             [
-                "AgentProtocol", "Domain", "JSON", hummingbird, httpTypes, logging, metrics, nioCore, nioHTTP1, nioPosix,
+                "AgentProtocol", "Domain", "JSON", hummingbird, httpTypes, logging, metrics, nioCore, nioHTTP1,
+                nioPosix,
                 nioWebSocket, serviceLifecycle,
             ]),
         target("AgentClient", ["AgentProtocol", "Domain", "JSON", logging, nioCore, nioHTTP1, nioPosix, nioWebSocket]),
 
         // Services.
-        target("ChatServer", ["AgentProtocol", "Coordination", "Domain", "JSON", "Store", "Web", deque, logging, serviceLifecycle]),
+        target(
+            "ChatServer",
+            ["AgentProtocol", "Coordination", "Domain", "JSON", "Store", "Web", deque, logging, serviceLifecycle]),
         target("InteractionLoader", ["AgentProtocol", "Domain", "JSON", "Store", "Web", logging, serviceLifecycle]),
         target(
             "ConnectorKit",
-            ["AgentProtocol", "Coordination", "Domain", "HTTPFetch", "JSON", "Store", "Web", deque, logging, serviceLifecycle]),
-        target("Telegram", ["ConnectorKit", "Domain", "HTTPFetch", "JSON", logging], path: "Sources/Connectors/Telegram"),
+            [
+                "AgentProtocol", "Coordination", "Domain", "HTTPFetch", "JSON", "Store", "Web", deque, logging,
+                serviceLifecycle,
+            ]),
+        target(
+            "Telegram", ["ConnectorKit", "Domain", "HTTPFetch", "JSON", logging], path: "Sources/Connectors/Telegram"),
 
         // Everything on loopback: simulated messengers, a private PostgreSQL, a private ZooKeeper.
         target("Sandbox", ["Domain", "JSON", hummingbird, httpTypes, logging, nioCore, nioPosix, serviceLifecycle]),

@@ -82,7 +82,9 @@ extension Timestamp {
             } else {
                 return nil
             }
-            guard let hours = digits(2), one(of: ":"), let minutes = digits(2), hours < 24, minutes < 60 else { return nil }
+            guard let hours = digits(2), one(of: ":"), let minutes = digits(2), hours < 24, minutes < 60 else {
+                return nil
+            }
             return sign * (hours * 3600 + minutes * 60)
         }
     }
