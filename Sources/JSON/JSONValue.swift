@@ -1,6 +1,7 @@
 /// A JSON value as it was read (RFC 8259), with members in their order.
 ///
-/// Numbers keep their text, so that ids beyond 2^53 survive, and strings keep whether they can be stored.
+/// Numbers keep their text, so that ids beyond 2^53 survive. What a string held that no database text can hold is told by
+/// the flaws of the `JSONDocument` it was read with.
 package enum JSONValue: Sendable, Equatable {
     case null
     case bool(Bool)
@@ -20,20 +21,68 @@ package struct JSONMember: Sendable, Equatable {
     }
 }
 
-/// A number by its text, which is valid JSON.
-package struct JSONNumber: Sendable, Equatable {
-    package let text: String
-
-    package init(_ value: Int64) { text = String(value) }
-
-    init(validText text: String) { self.text = text }
-
-    /// Nil where the number is not an integer, or not one of 64 bits. `1.0` and `1e3` count as integers.
-    package var int64: Int64? {
-        if let value = Int64(text) { return value }
-        guard let value = Double(text), value.rounded() == value, abs(value) < 9_007_199_254_740_992 else { return nil }
-        return Int64(value)
+extension JSONValue {
+    /// Reads one JSON text and forgets its flaws: unstorable text reads as U+FFFD.
+    package init(parsing bytes: some Collection<UInt8>, limits: JSONLimits = .init()) throws(JSONError) {
+        self = try JSONDocument(parsing: bytes, limits: limits).value
     }
 
-    package var double: Double? { Double(text) }
+    package init(parsing text: some StringProtocol, limits: JSONLimits = .init()) throws(JSONError) {
+        self = try JSONDocument(parsing: text.utf8, limits: limits).value
+    }
+
+    /// The member of that name; nil where there is none, and of what is no object. Of several the last counts, as in PostgreSQL.
+    package subscript(name: String) -> JSONValue? {
+        guard case .object(let members) = self else { return nil }
+        return members.last { $0.name == name }?.value
+    }
+
+    /// The element at that place; nil past the end, and of what is no array.
+    package subscript(index: Int) -> JSONValue? {
+        guard case .array(let elements) = self, elements.indices.contains(index) else { return nil }
+        return elements[index]
+    }
+
+    package var isNull: Bool { self == .null }
+
+    package var string: String? {
+        guard case .string(let text) = self else { return nil }
+        return text
+    }
+
+    package var number: JSONNumber? {
+        guard case .number(let number) = self else { return nil }
+        return number
+    }
+
+    package var int64: Int64? { number?.int64 }
+
+    package var double: Double? { number?.double }
+
+    package var bool: Bool? {
+        guard case .bool(let value) = self else { return nil }
+        return value
+    }
+
+    package var array: [JSONValue]? {
+        guard case .array(let elements) = self else { return nil }
+        return elements
+    }
+
+    package var object: [JSONMember]? {
+        guard case .object(let members) = self else { return nil }
+        return members
+    }
+
+    /// What kind of value it is, for a sentence: `a string`, `null`.
+    package var kindPhrase: String {
+        switch self {
+        case .null: "null"
+        case .bool: "a boolean"
+        case .number: "a number"
+        case .string: "a string"
+        case .array: "an array"
+        case .object: "an object"
+        }
+    }
 }
