@@ -81,9 +81,9 @@ extension JSONParser {
 
     /// The four hexadecimal digits at `next`.
     private mutating func codeUnit(from start: Int) throws(JSONError) -> UInt32 {
-        guard next + 4 <= bytes.count else { throw JSONError(.unexpectedEnd, at: bytes.count) }
         var unit: UInt32 = 0
         for _ in 0..<4 {
+            guard next < bytes.count else { throw JSONError(.unexpectedEnd, at: next) }
             let byte = bytes[next]
             let digit: UInt8
             switch byte {
