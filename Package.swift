@@ -74,7 +74,7 @@ let package = Package(
 
         // Adapters.
         target(
-            "Store", ["AgentProtocol", "Domain", "JSON", "Postgres", crypto, logging], resources: [.copy("Migrations")]),
+            "Store", ["AgentProtocol", "Domain", "JSON", "Postgres", crypto, logging], resources: [.embedInCode("Migrations/m0001_texts.sql")]),
         target("Coordination", ["Domain", "ZooKeeper", deque, logging]),
         target(
             "Web",

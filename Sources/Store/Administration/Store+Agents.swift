@@ -1,0 +1,85 @@
+import AgentProtocol
+import Domain
+import Postgres
+
+/// An agent's presence with its place in the order of changes.
+package struct PresenceRecord: Sendable, Equatable {
+    package var presence: AgentPresence
+    /// Raised with each change of any agent.
+    package var changed: Int64
+
+    init(_ row: PostgresRow) throws(PostgresError) {
+        var columns = Columns(row)
+        presence = AgentPresence(agent: try columns.next(), state: try columns.next(), reason: try columns.next())
+        changed = try columns.next()
+    }
+}
+
+extension Store {
+    package func setPresence(
+        _ state: PresenceState, reason: String?, of agent: String
+    ) async throws(EralinkError) -> PresenceRecord {
+        try await asEralinkError { () async throws in
+            let result = try await pool.batch([
+                """
+                INSERT INTO agent (name, state, reason) VALUES (\(agent), \(state), \(reason))
+                ON CONFLICT (name) DO UPDATE SET state = excluded.state, reason = excluded.reason, changed = excluded.changed
+                RETURNING name, state, reason, changed
+                """
+            ])[0]
+            return try PresenceRecord(result[0])
+        }
+    }
+
+    /// Agents whose presence changed since a mark.
+    package func presence(changedAfter mark: Int64) async throws(EralinkError) -> [PresenceRecord] {
+        try await asEralinkError { () async throws in
+            try await pool.batch([
+                "SELECT name, state, reason, changed FROM agent WHERE changed > \(mark) ORDER BY changed LIMIT 1000"
+            ])[0].map { row in try PresenceRecord(row) }
+        }
+    }
+
+    /// The agents who hold one of the actor's accounts, for transfer.
+    package func agents(for actor: Actor) async throws(EralinkError) -> [PresenceRecord] {
+        try await asEralinkError { () async throws in
+            try await pool.batch([
+                """
+                SELECT t.name, coalesce(a.state, 'offline'), a.reason, coalesce(a.changed, 0)
+                FROM token t LEFT JOIN agent a ON a.name = t.name
+                WHERE t.revoked_at IS NULL AND (t.expires_at IS NULL OR t.expires_at > clock_timestamp())
+                    AND (t.accounts IS NULL OR \(actor.grantedNames)::text[] IS NULL
+                        OR t.accounts && \(actor.grantedNames)::text[])
+                    AND t.scopes && ARRAY['agent', 'supervisor', 'bot']
+                ORDER BY t.name
+                """
+            ])[0].map { row in try PresenceRecord(row) }
+        }
+    }
+
+    /// Remembers how far an agent has read; the highest wins.
+    package func acknowledge(_ cursor: Cursor, by agent: String) async throws(EralinkError) {
+        try await asEralinkError { () async throws in
+            _ = try await pool.batch([
+                """
+                INSERT INTO agent AS a (name, acked_epoch, acked_position)
+                VALUES (\(agent), \(cursor.epoch), \(cursor.position))
+                ON CONFLICT (name) DO UPDATE SET acked_epoch = excluded.acked_epoch,
+                    acked_position = excluded.acked_position
+                WHERE a.acked_epoch IS DISTINCT FROM excluded.acked_epoch OR a.acked_position < excluded.acked_position
+                """
+            ])
+        }
+    }
+
+    package func acknowledged(by agent: String) async throws(EralinkError) -> Cursor? {
+        try await asEralinkError { () async throws in
+            let result = try await pool.batch([
+                "SELECT acked_epoch, acked_position FROM agent WHERE name = \(agent) AND acked_epoch IS NOT NULL"
+            ])[0]
+            guard let row = result.first else { return nil }
+            let (epoch, position) = try row.decode(String.self, Int64.self)
+            return Cursor(epoch: epoch, position: position)
+        }
+    }
+}

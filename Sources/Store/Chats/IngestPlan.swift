@@ -1,0 +1,249 @@
+import AgentProtocol
+import Domain
+
+/// Decides what a batch of the inbox does to chats, messages and the event log. Pure: rows and what is known in, writes and
+/// events out. The rows come oldest first, and everything that they touch is locked.
+struct IngestPlan {
+    struct CustomerState: Sendable {
+        var account: AccountID
+        var accountName: String
+        var customer: Customer
+        var changed = false
+    }
+
+    struct ChatState: Sendable {
+        var row: ChatRow
+        /// Born in this transaction, and not announced yet.
+        var isNew = false
+        var changed = false
+    }
+
+    struct MessageState: Sendable {
+        var message: Message
+        var externalID: String?
+        var changed = false
+    }
+
+    struct ExternalKey: Hashable, Sendable {
+        var customer: CustomerID
+        var external: String
+    }
+
+    struct NewMessage: Sendable {
+        var message: Message
+        var account: AccountID
+        var customer: CustomerID
+        var externalID: String?
+        var receivedAt: Timestamp
+    }
+
+    /// How long a status, edit or reaction waits for the message that it is about.
+    static let patience = Duration.seconds(600)
+
+    // What is known.
+    var now: Timestamp
+    var customers: [InboxRow.ChatKey: CustomerState]
+    var chats: [InteractionID: ChatState]
+    var openChats: [CustomerID: InteractionID]
+    var messages: [MessageID: MessageState]
+    var byExternal: [ExternalKey: MessageID]
+    /// Fresh ids, last one first.
+    var freshIDs: [MessageID]
+
+    // What follows.
+    var newMessages: [NewMessage] = []
+    var events: [EventDraft] = []
+    var taken: [Int64] = []
+    var deferred: [Int64] = []
+    /// Chats in which a message became known by its external id: what waited for it is looked up again.
+    var awakened: Set<InboxRow.ChatKey> = []
+    /// Rows given up, by reason, to be counted.
+    var dropped: [String: Int] = [:]
+
+    private var newIndex: [MessageID: Int] = [:]
+
+    init(
+        now: Timestamp, customers: [InboxRow.ChatKey: CustomerState], chats: [InteractionID: ChatState],
+        openChats: [CustomerID: InteractionID], messages: [MessageID: MessageState],
+        byExternal: [ExternalKey: MessageID], freshIDs: [MessageID]
+    ) {
+        self.now = now
+        self.customers = customers
+        self.chats = chats
+        self.openChats = openChats
+        self.messages = messages
+        self.byExternal = byExternal
+        self.freshIDs = freshIDs
+    }
+
+    mutating func take(_ row: InboxRow) {
+        guard var customer = customers[row.key] else { return drop(row, "customer missing") }
+        let before = customer.customer
+        apply(row.profile, to: &customer.customer)
+        switch row.event {
+        case .message: customer.customer.blocked = false
+        case .blocked: customer.customer.blocked = row.blocked
+        case .status where row.blocked: customer.customer.blocked = true
+        case .edit, .status: break
+        }
+        if customer.customer != before {
+            customer.changed = true
+            customers[row.key] = customer
+            announceChange(of: customer)
+        }
+        switch row.event {
+        case .message: message(row, from: customer)
+        case .edit: edit(row, of: customer.customer.id)
+        case .status: status(row, of: customer.customer.id)
+        case .blocked: taken.append(row.id)
+        }
+    }
+
+    private func apply(_ profile: CustomerProfile, to customer: inout Customer) {
+        if let name = profile.name { customer.name = name }
+        if let username = profile.username { customer.username = username }
+        if let language = profile.language { customer.language = language }
+    }
+
+    private mutating func announceChange(of state: CustomerState) {
+        let chatID = openChats[state.customer.id]
+        let agent = chatID.flatMap { chats[$0]?.row.interaction.agent }
+        events.append(
+            EventDraft(
+                type: .customerUpdated, account: state.account, accountName: state.accountName, interaction: chatID,
+                agent: agent, data: state.customer.jsonBytes))
+        guard let chatID, var chat = chats[chatID] else { return }
+        chat.row.interaction.customer = state.customer
+        if !chat.isNew {
+            chat.row.interaction.version += 1
+            chat.changed = true
+            events.append(chat.row.event(.interactionUpdated))
+        }
+        chats[chatID] = chat
+    }
+
+    private mutating func message(_ row: InboxRow, from customer: CustomerState) {
+        guard let chatID = openChats[customer.customer.id], var chat = chats[chatID], let kind = row.kind,
+            let content = row.content, let id = freshIDs.popLast()
+        else { return drop(row, "incomplete row") }
+        chat.row.interaction.customer = customer.customer
+        chat.row.interaction.lastSeq += 1
+        chat.row.interaction.lastCustomerAt = now
+        if chat.row.interaction.firstCustomerAt == nil { chat.row.interaction.firstCustomerAt = now }
+        chat.changed = true
+        var message = Message(
+            id: id, interaction: chatID, seq: chat.row.interaction.lastSeq, direction: .incoming, kind: kind,
+            content: content, at: now, state: .received,
+            parts: [MessagePart(number: 1, externalID: row.externalID, state: .received, at: row.receivedAt)])
+        if let external = row.replyExternal {
+            let answered = byExternal[ExternalKey(customer: customer.customer.id, external: external)]
+            message.replyTo = ReplyReference(id: answered, externalID: external, preview: row.replyPreview ?? "")
+        }
+        message.forwardedFrom = row.forwardedFrom.flatMap(ForwardOrigin.init(stored:))
+        message.group = row.group
+        message.startPayload = row.startPayload
+        message.providerAt = row.providerAt
+        if chat.isNew {
+            chat.isNew = false
+            events.append(chat.row.event(.interactionCreated))
+        }
+        events.append(chat.row.event(.messageCreated, message))
+        chats[chatID] = chat
+        if let external = row.externalID {
+            byExternal[ExternalKey(customer: customer.customer.id, external: external)] = id
+            awakened.insert(row.key)
+        }
+        newIndex[id] = newMessages.count
+        newMessages.append(
+            NewMessage(
+                message: message, account: row.key.account, customer: customer.customer.id, externalID: row.externalID,
+                receivedAt: row.receivedAt))
+        taken.append(row.id)
+    }
+
+    private mutating func edit(_ row: InboxRow, of customer: CustomerID) {
+        guard let content = row.content, let kind = row.kind, let external = row.externalID else {
+            return drop(row, "incomplete row")
+        }
+        guard let id = byExternal[ExternalKey(customer: customer, external: external)] else { return waitOrDrop(row) }
+        taken.append(row.id)
+        let editedAt = row.providerAt ?? now
+        if let index = newIndex[id] {
+            guard newMessages[index].message.content != content else { return }
+            newMessages[index].message.content = content
+            newMessages[index].message.kind = kind
+            newMessages[index].message.editedAt = editedAt
+            announce(newMessages[index].message, .messageEdited)
+        } else if var state = messages[id] {
+            // A messenger also reports edits that change nothing an agent can see.
+            guard state.message.content != content else { return }
+            state.message.content = content
+            state.message.kind = kind
+            state.message.editedAt = editedAt
+            state.changed = true
+            messages[id] = state
+            announce(state.message, .messageEdited)
+        }
+    }
+
+    private mutating func status(_ row: InboxRow, of customer: CustomerID) {
+        guard let next = row.state else { return drop(row, "incomplete row") }
+        let id: MessageID
+        if let known = row.message {
+            id = known
+        } else if let external = row.externalID {
+            guard let found = byExternal[ExternalKey(customer: customer, external: external)] else {
+                return waitOrDrop(row)
+            }
+            id = found
+        } else {
+            return drop(row, "incomplete row")
+        }
+        guard var state = messages[id] else { return drop(row, "message missing") }
+        taken.append(row.id)
+        let number = row.part ?? 1
+        guard let index = state.message.parts.firstIndex(where: { $0.number == number }) else { return }
+        var part = state.message.parts[index]
+        if row.message != nil, let external = row.externalID, part.externalID == nil {
+            part.externalID = external
+            if number == 1 { state.externalID = external }
+            byExternal[ExternalKey(customer: customer, external: external)] = id
+            awakened.insert(row.key)
+        }
+        if let attempts = row.attempts { part.attempts = max(part.attempts, attempts) }
+        let moved = part.state.mayBecome(next)
+        if moved {
+            part.state = next
+            part.at = row.providerAt ?? row.receivedAt
+            part.reason = row.reason
+        }
+        guard part != state.message.parts[index] else { return }
+        state.message.parts[index] = part
+        state.message.state = DeliveryState.ofMessage(parts: state.message.parts.map(\.state))
+        state.message.reason =
+            state.message.parts.first { $0.state == state.message.state && $0.reason != nil }?.reason
+        state.changed = true
+        messages[id] = state
+        if moved, let chat = chats[state.message.interaction] {
+            events.append(chat.row.statusEvent(state.message))
+        }
+    }
+
+    private mutating func announce(_ message: Message, _ type: EventType) {
+        guard let chat = chats[message.interaction] else { return }
+        events.append(chat.row.event(type, message))
+    }
+
+    private mutating func waitOrDrop(_ row: InboxRow) {
+        if now.since(row.receivedAt) < Self.patience {
+            deferred.append(row.id)
+        } else {
+            drop(row, "message never came")
+        }
+    }
+
+    private mutating func drop(_ row: InboxRow, _ reason: String) {
+        taken.append(row.id)
+        dropped[reason, default: 0] += 1
+    }
+}

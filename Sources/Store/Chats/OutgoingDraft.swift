@@ -1,0 +1,60 @@
+import Domain
+
+/// Who asks for something, and what they may see.
+package struct Actor: Sendable, Hashable {
+    /// The token's name: the agent.
+    package var name: String
+    package var scopes: Set<Scope>
+    /// Nil: all accounts.
+    package var accounts: Set<String>?
+
+    package init(name: String, scopes: Set<Scope>, accounts: Set<String>?) {
+        self.name = name
+        self.scopes = scopes
+        self.accounts = accounts
+    }
+
+    package var isSupervisor: Bool { scopes.contains(.supervisor) || scopes.contains(.admin) }
+
+    package func isGranted(_ account: String) -> Bool { accounts?.contains(account) ?? true }
+
+    /// The granted accounts as a query's argument: null means all.
+    var grantedNames: [String]? { accounts.map { $0.sorted() } }
+}
+
+/// A message that an agent wants to send.
+package struct OutgoingDraft: Sendable {
+    package var actor: Actor
+    package var interaction: InteractionID
+    package var msgID: String
+    /// Of the request's body: the same key with another body is a conflict.
+    package var digest: [UInt8]
+    package var content: Content
+    /// The kind's object as JSON, stored and spliced as it is.
+    package var contentJSON: [UInt8]
+    package var keyboardJSON: [UInt8]?
+    package var replyTo: MessageID?
+    package var group: String?
+    package var lane: Lane
+    /// Sent by `interaction.start`, which has rules of its own for whose chat it may write into.
+    var startsChat = false
+
+    package init(
+        actor: Actor, interaction: InteractionID, msgID: String, digest: [UInt8], content: Content,
+        contentJSON: [UInt8], keyboardJSON: [UInt8]?, replyTo: MessageID?, group: String?, lane: Lane = .live
+    ) {
+        self.actor = actor
+        self.interaction = interaction
+        self.msgID = msgID
+        self.digest = digest
+        self.content = content
+        self.contentJSON = contentJSON
+        self.keyboardJSON = keyboardJSON
+        self.replyTo = replyTo
+        self.group = group
+        self.lane = lane
+    }
+}
+
+/// Says why an account's channel cannot take a draft, or nil where it can.
+package typealias AdmissionCheck = @Sendable (AccountReference, OutgoingDraft) -> EralinkError?

@@ -1,1 +1,0 @@
-// placeholder of Store, replaced by the first real file

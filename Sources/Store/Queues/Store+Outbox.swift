@@ -1,0 +1,120 @@
+import AgentProtocol
+import Domain
+import Postgres
+
+/// A part that waits to be sent.
+package struct QueuedPart: Sendable {
+    /// Its place in the queue: ids appear in their order.
+    package var id: Int64
+    package var part: OutgoingPart
+    package var policy: ResendPolicy
+    /// How long it must still wait, by the database's clock.
+    package var wait: Duration
+    /// Attempts made so far.
+    package var attempts: Int
+}
+
+/// A part that the caller has recorded to be sending now.
+package struct ClaimedPart: Sendable {
+    package var id: Int64
+    package var attempt: Int64
+    package var number: Int
+    package var startedAt: Timestamp
+}
+
+extension Store {
+    /// The next queued parts of a lane, in order. `after` is the last id that the caller has already; nil rescans the whole
+    /// lane, leaving out what the caller holds.
+    package func queuedParts(
+        of account: AccountID, lane: Lane, after: Int64?, excluding known: [Int64] = [], limit: Int
+    ) async throws(EralinkError) -> [QueuedPart] {
+        try await asEralinkError { () async throws in
+            let result = try await pool.batch([
+                """
+                SELECT id, message_id, part::int, chat, content, kind, keyboard, reply_external, lane, policy,
+                    greatest(coalesce(extract(epoch FROM not_before - clock_timestamp()), 0) * 1000000, 0)::bigint, attempts
+                FROM outbox
+                WHERE account_id = \(account) AND lane = \(lane) AND id > \(after ?? 0) AND state = 'queued'
+                    AND id <> ALL(\(known))
+                ORDER BY id LIMIT \(limit)
+                """
+            ])[0]
+            return try result.map { row in
+                var columns = Columns(row)
+                let id: Int64 = try columns.next()
+                let message: MessageID = try columns.next()
+                let number: Int = try columns.next()
+                let chat: String = try columns.next()
+                let content: [UInt8] = try columns.next()
+                let kind: MessageKind = try columns.next()
+                let keyboard: [UInt8]? = try columns.next()
+                let reply: String? = try columns.next()
+                let part = OutgoingPart(
+                    message: message, number: number, chat: chat, content: try Content(kind: kind, bytes: content),
+                    keyboard: try keyboard.map(Keyboard.init(bytes:)), replyTo: reply, lane: try columns.next())
+                return QueuedPart(
+                    id: id, part: part, policy: try columns.next(), wait: .microseconds(try columns.next() as Int64),
+                    attempts: try columns.next())
+            }
+        }
+    }
+
+    /// Records that attempts at these parts start now, before the messenger is called (design.md, rule 4). What is not
+    /// queued any more is left out of the answer.
+    ///
+    /// - Parameter deadline: how long an attempt may take; only after it may another holder act on the part.
+    package func claim(
+        _ ids: [Int64], deadline: Duration, by proof: LeaseProof
+    ) async throws(EralinkError) -> [ClaimedPart] {
+        try await asEralinkError { () async throws in
+            try await pool.transaction { tx in
+                try await tx.requireLease(proof)
+                let results = try await tx.commit(after: [
+                    """
+                    UPDATE outbox SET state = 'sending', attempt = nextval('attempt_serial'), epoch = \(proof.epoch),
+                        attempts = attempts + 1, started_at = clock_timestamp(),
+                        deadline = clock_timestamp() + make_interval(secs => \(deadline.inSeconds))
+                    WHERE id = ANY(\(ids)) AND account_id = \(proof.account) AND state = 'queued'
+                    RETURNING id, attempt, attempts, started_at
+                    """
+                ])
+                return try results[0].map { row in
+                    var columns = Columns(row)
+                    return ClaimedPart(
+                        id: try columns.next(), attempt: try columns.next(), number: try columns.next(),
+                        startedAt: try columns.next())
+                }
+            }
+        }
+    }
+
+    /// Chats that the messenger told to wait, and how long still; the account as a whole under nil.
+    package func holds(of account: AccountID) async throws(EralinkError) -> [(chat: String?, wait: Duration)] {
+        try await asEralinkError { () async throws in
+            let result = try await pool.batch([
+                """
+                SELECT external_id, (extract(epoch FROM hold_until - clock_timestamp()) * 1000000)::bigint
+                FROM customer WHERE account_id = \(account) AND hold_until > clock_timestamp()
+                UNION ALL
+                SELECT NULL, (extract(epoch FROM paused_until - clock_timestamp()) * 1000000)::bigint
+                FROM account_state WHERE account_id = \(account) AND paused_until > clock_timestamp()
+                """
+            ])[0]
+            return try result.map { row in
+                (try row.value(at: 0, as: String?.self), .microseconds(try row.value(at: 1, as: Int64.self)))
+            }
+        }
+    }
+
+    /// Chats whose customers are to be shown that an agent types; taken by being read.
+    package func takeTyping(of account: AccountID) async throws(EralinkError) -> [String] {
+        try await asEralinkError { () async throws in
+            try await pool.batch([
+                """
+                WITH taken AS (DELETE FROM typing WHERE account_id = \(account) RETURNING chat, until)
+                SELECT chat FROM taken WHERE until > clock_timestamp()
+                """
+            ])[0].values(String.self)
+        }
+    }
+}

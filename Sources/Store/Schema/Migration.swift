@@ -1,0 +1,13 @@
+/// A numbered step of the schema. Append-only: a step that has been released never changes; what a newer version needs comes
+/// in a further step, which the older version must survive (expand, then contract).
+struct Migration: Sendable {
+    var number: Int
+    var name: String
+    var sql: String
+
+    static let all: [Migration] = [
+        Migration(number: 1, name: "texts", sql: String(decoding: PackageResources.m0001_texts_sql, as: UTF8.self))
+    ]
+
+    static var latest: Int { all.last?.number ?? 0 }
+}
