@@ -33,7 +33,8 @@ extension EralinkError: JSONWritable {
     package init?(json: JSONValue) {
         let name = json["data"]?["code"]?.string
         let number = json["code"]?.int64
-        guard let code = name.flatMap(ErrorCode.init(name:)) ?? ErrorCode.all.first(where: { Int64($0.rpc) == number }) else {
+        guard let code = name.flatMap(ErrorCode.init(name:)) ?? ErrorCode.all.first(where: { Int64($0.rpc) == number })
+        else {
             return nil
         }
         let members = json["data"]?["details"]?.object ?? []
@@ -60,7 +61,8 @@ extension EralinkError.Detail.Value: JSONWritable {
         case .null: self = .null
         case .string(let text): self = .string(text)
         case .number(let number) where number.int64 != nil: self = number.int64.map(Self.integer) ?? .null
-        case .array(let elements) where elements.allSatisfy({ $0.string != nil }): self = .strings(elements.compactMap(\.string))
+        case .array(let elements) where elements.allSatisfy({ $0.string != nil }):
+            self = .strings(elements.compactMap(\.string))
         default: self = .string(String(decoding: JSONWriter.bytes(of: value), as: UTF8.self))
         }
     }

@@ -42,7 +42,9 @@ package struct PageToken: Sendable, Equatable {
             }
         var bytes = [phase]
         func append(_ number: UInt64) {
-            for shift in stride(from: 56, through: 0, by: -8) { bytes.append(UInt8(truncatingIfNeeded: number >> shift)) }
+            for shift in stride(from: 56, through: 0, by: -8) {
+                bytes.append(UInt8(truncatingIfNeeded: number >> shift))
+            }
         }
         append(UInt64(bitPattern: moment.microseconds))
         append(UInt64(bitPattern: time.microseconds))

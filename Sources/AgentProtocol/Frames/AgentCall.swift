@@ -22,13 +22,17 @@ package struct AgentCall: Sendable {
             throw RejectedFrame(id: nil, error: EralinkError(.invalidRequest, what))
         }
         let id = Self.id(of: document)
-        func reject(_ message: String) -> RejectedFrame { RejectedFrame(id: id, error: EralinkError(.invalidRequest, message)) }
+        func reject(_ message: String) -> RejectedFrame {
+            RejectedFrame(id: id, error: EralinkError(.invalidRequest, message))
+        }
 
         if document.flaws.kinds.contains(.duplicateName), !document.flaws.firstPath.hasPrefix("params.") {
             throw reject("the request has a member twice")
         }
         guard document.value["jsonrpc"] == .string("2.0") else { throw reject("jsonrpc must be \"2.0\"") }
-        guard let id else { throw reject("id must be a string or an integer of at most \(AgentLimits.requestIDBytes) bytes") }
+        guard let id else {
+            throw reject("id must be a string or an integer of at most \(AgentLimits.requestIDBytes) bytes")
+        }
         guard let method = document.value["method"]?.string else { throw reject("method must be a string") }
         let params = document.value["params"] ?? .object([])
         guard case .object(let params) = params else { throw reject("params must be an object") }
@@ -42,7 +46,9 @@ package struct AgentCall: Sendable {
     private static func id(of document: JSONDocument) -> RequestID? {
         guard let id = document.value["id"].flatMap(RequestID.init) else { return nil }
         // Some of its text may have been replaced: then it is not the id that was sent.
-        if document.hasUnstorableText, case .string(let text) = id, text.unicodeScalars.contains("\u{FFFD}") { return nil }
+        if document.hasUnstorableText, case .string(let text) = id, text.unicodeScalars.contains("\u{FFFD}") {
+            return nil
+        }
         return id
     }
 
@@ -52,7 +58,9 @@ package struct AgentCall: Sendable {
         }
         let bytes = Array(frame)
         let range = (try? JSONSplitter.members(of: bytes))?.last { $0.name == "id" }?.value
-        let id = range.flatMap { try? JSONDocument(parsing: bytes[$0]) }.flatMap { $0.hasUnstorableText ? nil : RequestID($0.value) }
+        let id = range.flatMap { try? JSONDocument(parsing: bytes[$0]) }.flatMap {
+            $0.hasUnstorableText ? nil : RequestID($0.value)
+        }
         return RejectedFrame(id: id, error: EralinkError(.invalidRequest, "the request is \(error)"))
     }
 
@@ -61,7 +69,8 @@ package struct AgentCall: Sendable {
         let path = flaws.firstPath.hasPrefix("params.") ? String(flaws.firstPath.dropFirst(7)) : flaws.firstPath
         return .invalidParams(
             path,
-            flaws.kinds.isDisjoint(with: .unstorableText) ? "stands twice" : "holds U+0000 or half a surrogate pair, which cannot be kept")
+            flaws.kinds.isDisjoint(with: .unstorableText)
+                ? "stands twice" : "holds U+0000 or half a surrogate pair, which cannot be kept")
     }
 
     private static func unknownMember(_ members: [JSONMember]) -> EralinkError? {

@@ -4,7 +4,7 @@ import JSON
 /// Strings that name something: an empty or over-long one is no name (`invalid_params`), one of another shape names nothing
 /// (`not_found`).
 extension Field {
-    func id<ID: NamedID>(_ type: ID.Type = ID.self) throws(EralinkError) -> ID {
+    func id<ID: NamedID>(_ type: ID.Type = ID.self) throws -> ID {
         let text = try token(bytes: AgentLimits.idBytes)
         if let id = ID(text: text) { return id }
         unknown.note(ID.noun, text)
@@ -12,17 +12,17 @@ extension Field {
         return ID(0)
     }
 
-    func account() throws(EralinkError) -> String { try name("account") }
+    func account() throws -> String { try name("account") }
 
-    func agent() throws(EralinkError) -> String { try name("agent") }
+    func agent() throws -> String { try name("agent") }
 
-    private func name(_ noun: String) throws(EralinkError) -> String {
+    private func name(_ noun: String) throws -> String {
         let text = try token(bytes: AgentLimits.idBytes)
         if !Name.isValid(text) { unknown.note(noun, text) }
         return text
     }
 
-    func msgID() throws(EralinkError) -> String {
+    func msgID() throws -> String {
         let text = try token(bytes: AgentLimits.msgIDBytes)
         let allowed = text.utf8.allSatisfy { byte in
             switch byte {

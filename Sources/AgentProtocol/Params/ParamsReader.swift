@@ -21,16 +21,16 @@ struct ParamsReader {
     }
 
     mutating func required<Value>(
-        _ name: String, _ read: (Field) throws(EralinkError) -> Value
-    ) throws(EralinkError) -> Value {
+        _ name: String, _ read: (Field) throws -> Value
+    ) throws -> Value {
         guard let field = take(name) else { throw missing(name) }
         return try read(field)
     }
 
     /// Nil where the member is not there; null is a value of the wrong type, like any other.
     mutating func optional<Value>(
-        _ name: String, _ read: (Field) throws(EralinkError) -> Value
-    ) throws(EralinkError) -> Value? {
+        _ name: String, _ read: (Field) throws -> Value
+    ) throws -> Value? {
         guard let field = take(name) else { return nil }
         return try read(field)
     }
@@ -38,13 +38,13 @@ struct ParamsReader {
     func has(_ name: String) -> Bool { members.contains { $0.name == name } }
 
     /// Refuses what was not read, then tells of the ids that name nothing. To be called on the outermost reader.
-    func finish() throws(EralinkError) {
+    func finish() throws {
         try refuseOthers()
         if let error = unknown.first { throw error }
     }
 
     /// Refuses what was not read.
-    func refuseOthers() throws(EralinkError) {
+    func refuseOthers() throws {
         guard let index = taken.firstIndex(of: false) else { return }
         let name = members[index].name
         throw error(name, "is not known here")
