@@ -8,6 +8,9 @@ extension JSONWriter {
     /// For `JSONWritable.write(to:)` alone: writes the value in place, the comma before it being there already.
     package mutating func value(_ value: some JSONWritable) { value.write(to: &self) }
 
+    /// For `JSONWritable.write(to:)` alone: splices a value that is already encoded.
+    package mutating func rawValue(_ json: some Collection<UInt8>) { append(encoded: json) }
+
     /// For `JSONWritable.write(to:)` alone: writes an object in place, the comma before it being there already.
     package mutating func objectValue(_ body: (inout JSONWriter) throws -> Void) rethrows {
         try braces(UInt8(ascii: "{"), UInt8(ascii: "}"), body)

@@ -95,6 +95,8 @@ package struct JSONWriter: Sendable {
         bytes.append(contentsOf: UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
     }
 
+    mutating func append(encoded json: some Collection<UInt8>) { bytes.append(contentsOf: json) }
+
     mutating func append(unescaped text: String) { bytes.append(contentsOf: text.utf8) }
 
     /// Writes the text in quotes (RFC 8259, section 7). U+2028 and U+2029 stay as they are.

@@ -1,1 +1,0 @@
-// placeholder of AgentProtocol, replaced by the first real file
