@@ -1,3 +1,4 @@
+import AgentProtocol
 import Domain
 import Postgres
 
@@ -29,7 +30,6 @@ extension PresenceState: PostgresCodable {}
 extension ResendPolicy: PostgresCodable {}
 extension Scope: PostgresCodable {}
 extension EventType: PostgresCodable {}
-extension InboxRow.Event: PostgresCodable {}
 
 /// Encoded JSON on its way into a text column, as the bytes that it has.
 struct EncodedText: PostgresEncodable {

@@ -3,7 +3,7 @@ import Postgres
 
 /// A row of the inbox as a ChatServer takes it.
 struct InboxRow: Sendable {
-    enum Event: String { case message, edit, blocked, status }
+    enum Event: String, PostgresCodable { case message, edit, blocked, status }
 
     /// Where a customer's chat is found before its ids are known.
     struct ChatKey: Hashable, Comparable, Sendable {

@@ -63,11 +63,11 @@ extension Store {
                         CREATE TABLE IF NOT EXISTS schema_migration (
                             number integer PRIMARY KEY, name text NOT NULL, at timestamptz NOT NULL DEFAULT now())
                         """,
-                    ], deadline: .none)
+                    ], deadline: .unlimited)
                 let done = try await tx.query("SELECT 1 FROM schema_migration WHERE number = \(migration.number)")
                 guard done.isEmpty else { return false }
                 _ = try await tx.batch(
-                    SQLScript.statements(of: migration.sql).map { PostgresQuery(unescaped: $0) }, deadline: .none)
+                    SQLScript.statements(of: migration.sql).map { PostgresQuery(unescaped: $0) }, deadline: .unlimited)
                 _ = try await tx.commit(after: [
                     "INSERT INTO schema_migration (number, name) VALUES (\(migration.number), \(migration.name))"
                 ])
