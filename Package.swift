@@ -64,7 +64,7 @@ let package = Package(
         target("JSON"),
         target("LoopExecutor"),
         target("Postgres", ["CPostgres", "LoopExecutor", logging]),
-        target("ZooKeeper", ["CZooKeeper", logging]),
+        target("ZooKeeper", ["CZooKeeper", "LoopExecutor", logging]),
         target("HTTPFetch", ["CCurl", "LoopExecutor", logging]),
         target("Terminal"),
 
