@@ -24,9 +24,10 @@ final class SessionCalls: Sendable {
 
     private struct State {
         var calls: [Int: Call] = [:]
-        var watches: [Int: WatchSignal] = [:]
+        var watches: [Int: Wakeup] = [:]
         var nextToken: Int
         var ended = false
+        var sessionID: Int64?
     }
 
     let states = Broadcast<SessionState>(.connecting)
@@ -105,7 +106,7 @@ final class SessionCalls: Sendable {
         return next
     }
 
-    func addWatch(_ signal: WatchSignal) -> Int {
+    func addWatch(_ signal: Wakeup) -> Int {
         let (token, ended) = state.withLock { state in
             state.nextToken += 1
             if !state.ended { state.watches[state.nextToken] = signal }
@@ -124,7 +125,10 @@ final class SessionCalls: Sendable {
         state.withLock { $0.watches[token] }?.ring()
     }
 
+    var sessionID: Int64? { state.withLock { $0.sessionID } }
+
     func sessionEvent(_ new: SessionState) {
+        if case .connected(let id) = new { state.withLock { $0.sessionID = id } }
         states.update { old in
             if old.isFinal || old == new { return nil }
             // The library says "connecting" both before the first connection and after a lost one.

@@ -53,6 +53,25 @@ package final class ZooKeeperClient: Sendable {
         broadcast.send(.down(reason: "stopped"))
     }
 
+    /// Runs `body` whenever there is a usable session: begun on each connection, also when a lost one is back, and cancelled
+    /// and waited for when it is lost. Returns when the task is cancelled.
+    package func whileUp(_ body: @escaping @Sendable (ZooKeeperSession) async -> Void) async {
+        var states = states().makeAsyncIterator()
+        var state = await states.next()
+        while let present = state, !Task.isCancelled {
+            guard case .up(let session) = present else {
+                state = await states.next()
+                continue
+            }
+            state = await withTaskGroup(of: Void.self) { group in
+                group.addTask { await body(session) }
+                let next = await states.next()
+                group.cancelAll()
+                return next
+            }
+        }
+    }
+
     /// Follows one session to its end; true where it was usable at some time.
     private func follow(_ session: ZooKeeperSession) async -> Bool {
         var wasUp = false

@@ -116,6 +116,10 @@ extension ZooKeeperSession {
     private typealias LibraryCall = (OpaquePointer, String, UnsafeMutableRawPointer?) -> Int32
 
     private func call(_ doing: String, _ path: String, _ body: LibraryCall) async throws -> CallReply {
+        guard path.utf8.first == UInt8(ascii: "/") else {
+            // Without it, the path would be a sibling of the chroot.
+            throw ZooKeeperError(.badArguments, "cannot \(doing): a path begins with a slash")
+        }
         let full = path == "/" && !configuration.chroot.isEmpty ? configuration.chroot : configuration.chroot + path
         return try await call(doing, absolute: full, body)
     }

@@ -12,7 +12,8 @@ package actor ZooKeeperSession {
     package nonisolated let configuration: ZooKeeperConfiguration
     nonisolated let calls: SessionCalls
     private nonisolated let loop: LoopExecutor
-    private nonisolated let number: Int
+    /// Tells this session from the others of this process.
+    package nonisolated let number: Int
     var handle: OpaquePointer?
     private var isClosed = false
 
@@ -66,6 +67,9 @@ package actor ZooKeeperSession {
     }
 
     package nonisolated var state: SessionState { calls.states.value }
+
+    /// The server's number of this session, which its ephemeral nodes are marked with; nil until it is connected.
+    package nonisolated var id: Int64? { calls.sessionID }
 
     /// The present state at once, then each change; ends after a final one once the session is closed.
     package nonisolated func states() -> AsyncStream<SessionState> { calls.states.stream() }

@@ -46,7 +46,7 @@ package struct ZooKeeperWatch<State: Sendable>: AsyncSequence, Sendable {
 /// Holds a watch's token for as long as its iterator lives.
 final class WatchRegistration: Sendable {
     let session: ZooKeeperSession
-    let signal = WatchSignal()
+    let signal = Wakeup()
     let token: Int
 
     init(session: ZooKeeperSession) {

@@ -1,8 +1,8 @@
 import Synchronization
 
-/// One watch's bell: the library's thread rings it, one reader waits for it. Ringing twice before the reader looks is one
-/// ring, so nothing piles up.
-final class WatchSignal: Sendable {
+/// A bell that any thread rings and one reader waits for. Ringing twice before the reader looks is one ring, so nothing
+/// piles up.
+package final class Wakeup: Sendable {
     private struct State {
         var rung = false
         var ended = false
@@ -11,19 +11,20 @@ final class WatchSignal: Sendable {
 
     private let state = Mutex(State())
 
-    /// The watched node changed.
-    func ring() { resume { $0.rung = true } }
+    package init() {}
 
-    /// The session is over: no watch of it will fire again.
-    func end() { resume { $0.ended = true } }
+    package func ring() { resume { $0.rung = true } }
 
-    var hasEnded: Bool { state.withLock { $0.ended } }
+    /// It will never ring again: every wait returns at once.
+    package func end() { resume { $0.ended = true } }
 
-    /// Forgets rings up to now; called before a read, whose answer covers them.
-    func clear() { state.withLock { $0.rung = false } }
+    package var hasEnded: Bool { state.withLock { $0.ended } }
+
+    /// Forgets the rings up to now; called before the look that answers them.
+    package func clear() { state.withLock { $0.rung = false } }
 
     /// Returns once rung, ended, or cancelled.
-    func wait() async {
+    package func wait() async {
         await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
                 let immediate = state.withLock { state in
