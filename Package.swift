@@ -64,7 +64,7 @@ let package = Package(
         target("JSON"),
         target("LoopExecutor"),
         target("Postgres", ["CPostgres", "LoopExecutor", logging]),
-        target("ZooKeeper", ["CZooKeeper", logging]),
+        target("ZooKeeper", ["CZooKeeper", "LoopExecutor", logging]),
         target("HTTPFetch", ["CCurl", "LoopExecutor", logging]),
         target("Terminal"),
 
@@ -74,8 +74,9 @@ let package = Package(
 
         // Adapters.
         target(
-            "Store", ["AgentProtocol", "Domain", "JSON", "Postgres", crypto, logging], resources: [.embedInCode("Migrations/m0001_texts.sql")]),
-        target("Coordination", ["Domain", "ZooKeeper", deque, logging]),
+            "Store", ["AgentProtocol", "Domain", "JSON", "Postgres", crypto, logging],
+            resources: [.embedInCode("Migrations/m0001_texts.sql")]),
+        target("Coordination", ["Domain", "JSON", "ZooKeeper", deque, logging]),
         target(
             "Web",
             [
@@ -121,13 +122,13 @@ let package = Package(
         tests("JSONTests", ["JSON"]),
         tests("LoopExecutorTests", ["LoopExecutor"]),
         tests("PostgresTests", ["Postgres", "TestSupport"]),
-        tests("ZooKeeperTests", ["ZooKeeper", "TestSupport"]),
+        tests("ZooKeeperTests", ["Sandbox", "ZooKeeper", "TestSupport", logging]),
         tests("HTTPFetchTests", ["HTTPFetch", "TestSupport", nioCore, nioPosix]),
         tests("TerminalTests", ["Terminal"]),
         tests("DomainTests", ["Domain"]),
         tests("AgentProtocolTests", ["AgentProtocol"]),
         tests("StoreTests", ["Store", "TestSupport"]),
-        tests("CoordinationTests", ["Coordination", "TestSupport"]),
+        tests("CoordinationTests", ["Coordination", "Domain", "JSON", "Sandbox", "TestSupport", "ZooKeeper", logging]),
         tests("WebTests", ["Web", "AgentClient", "TestSupport", hummingbirdTesting, nioCore, nioPosix, nioWebSocket]),
         tests("ChatServerTests", ["ChatServer", "TestSupport"]),
         tests("ConnectorKitTests", ["ConnectorKit", "TestSupport"]),

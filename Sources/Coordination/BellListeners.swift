@@ -1,0 +1,101 @@
+import Logging
+import Synchronization
+import ZooKeeper
+
+/// Hears bells: one watch a bell for all its readers in this process.
+final class BellListeners: Sendable {
+    private struct Ear {
+        var readers: [Int: AsyncStream<Int64>.Continuation] = [:]
+        /// What was heard last on the present connection; nil before the first look.
+        var last: Int64?
+        var isWatched = false
+    }
+
+    private struct State {
+        var ears: [Bell: Ear] = [:]
+        var nextID = 0
+    }
+
+    private let state = Mutex(State())
+    private let wakeup = Wakeup()
+    private let counters: SignalCounters
+    private let logger: Logger
+
+    init(counters: SignalCounters, logger: Logger) {
+        self.counters = counters
+        self.logger = logger
+    }
+
+    func rings(_ bell: Bell) -> AsyncStream<Int64> {
+        let (stream, continuation) = AsyncStream.makeStream(of: Int64.self, bufferingPolicy: .bufferingNewest(1))
+        let id = state.withLock { state in
+            state.nextID += 1
+            state.ears[bell, default: Ear()].readers[state.nextID] = continuation
+            if let last = state.ears[bell]?.last { continuation.yield(last) }
+            return state.nextID
+        }
+        continuation.onTermination = { [weak self] _ in
+            self?.state.withLock { _ = $0.ears[bell]?.readers.removeValue(forKey: id) }
+        }
+        wakeup.ring()
+        return stream
+    }
+
+    /// Watches every bell that has a reader, for as long as the session is usable.
+    func work(_ session: ZooKeeperSession) async {
+        await withDiscardingTaskGroup { group in
+            wakeup.ring()
+            while !Task.isCancelled {
+                await wakeup.wait()
+                wakeup.clear()
+                for bell in takeUnwatched() {
+                    group.addTask { await self.listen(to: bell, session) }
+                }
+            }
+        }
+    }
+
+    private func takeUnwatched() -> [Bell] {
+        state.withLock { state in
+            let bells = state.ears.compactMap { bell, ear in ear.isWatched || ear.readers.isEmpty ? nil : bell }
+            for bell in bells { state.ears[bell]?.isWatched = true }
+            return bells
+        }
+    }
+
+    private func listen(to bell: Bell, _ session: ZooKeeperSession) async {
+        var isFirst = true
+        while !Task.isCancelled {
+            do {
+                for try await node in session.watch(bell.path) {
+                    // The first look of a connection tells nobody's ring.
+                    if !isFirst { counters.count(bell, .heard) }
+                    isFirst = false
+                    guard deliver(bell, node.flatMap { Int64($0.text) } ?? 0) else { return }
+                }
+                break
+            } catch {
+                logger.warning(
+                    "cannot watch a bell", metadata: ["bell": "\(bell.path)", "error": "\(error)"])
+                try? await Task.sleep(for: .seconds(5))
+            }
+        }
+        state.withLock { state in
+            state.ears[bell]?.isWatched = false
+            state.ears[bell]?.last = nil
+        }
+    }
+
+    /// False, and the bell not watched any more, where it has no reader left.
+    private func deliver(_ bell: Bell, _ position: Int64) -> Bool {
+        state.withLock { state in
+            guard let ear = state.ears[bell], !ear.readers.isEmpty else {
+                state.ears[bell] = nil
+                return false
+            }
+            state.ears[bell]?.last = position
+            for reader in ear.readers.values { reader.yield(position) }
+            return true
+        }
+    }
+}

@@ -1,1 +1,0 @@
-// placeholder of Coordination, replaced by the first real file

@@ -1,0 +1,14 @@
+import Sandbox
+import Synchronization
+
+/// The one ZooKeeper of a test process, started when the first test asks and gone with the process.
+package enum TestZooKeeper {
+    /// Waited for by every test that asks; nobody ends it but the watchdog, at the end of the process.
+    private static let shared = Task { try await ScratchZooKeeper.start(durable: false) }
+
+    /// A connect string with a chroot that no other test has.
+    package static func connect() async throws -> String {
+        let server = try await shared.value
+        return "\(server.connect)/test-\(UInt64.random(in: .min ... .max))"
+    }
+}

@@ -1,1 +1,0 @@
-// placeholder of ZooKeeper, replaced by the first real file
