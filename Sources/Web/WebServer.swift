@@ -72,7 +72,7 @@ package struct WebServer: Service {
         quiet.logLevel = max(logger.logLevel, .warning)
         let shared = ConnectionContext(
             limits: limits, webSocket: webSocket, registry: registry, tickers: SessionTickers(), logger: logger)
-        let responder = Responder(routes: RouteTable(routes + upgradeRoute), limits: limits, logger: logger)
+        let responder = RouteResponder(routes: RouteTable(routes + upgradeRoute), limits: limits, logger: logger)
         let onReady = onReady
         let builder = HTTPServerBuilder { responder in ConnectionChannel(responder: responder, shared: shared) }
         return try builder.buildServer(

@@ -100,7 +100,8 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     private func receive(_ head: HTTPRequestHead) {
-        state.headCame(keepAlive: keepsAlive(head), isHead: head.method == .HEAD, isOldVersion: head.version < .http1_1)
+        state.headCame(
+            keepAlive: keepsAlive(head), isHead: head.method == .HEAD, isOldVersion: head.version == .http1_0)
         if let problem = WebSocketHandshake.flaw(of: head) { return refuse(problem) }
         if isOverloaded {
             let error = EralinkError(
@@ -362,13 +363,24 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
 
     private func upgrade(
         _ head: HTTPRequestHead, _ route: WebSocketRoute,
-        _ makeSession: @Sendable (WebSocketConnection) -> any WebSocketSession, _ context: ChannelHandlerContext
+        _ makeSession: @escaping @Sendable (WebSocketConnection) -> any WebSocketSession,
+        _ context: ChannelHandlerContext
     ) {
-        let response = WebSocketHandshake.acceptance(of: head, route: route, on: context.channel)
-        context.write(wrapOutboundOut(.head(response)), promise: nil)
-        context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
+        let bound = NIOLoopBound(self, eventLoop: context.eventLoop)
+        WebSocketHandshake.acceptance(of: head, route: route, on: context.channel).whenComplete { result in
+            bound.value.upgrade(result, route, makeSession)
+        }
+    }
+
+    private func upgrade(
+        _ response: Result<HTTPResponseHead, any Error>, _ route: WebSocketRoute,
+        _ makeSession: @Sendable (WebSocketConnection) -> any WebSocketSession
+    ) {
+        guard let context else { return shared.registry.closeSession() }
         isUpgraded = true
         do {
+            context.write(wrapOutboundOut(.head(try response.get())), promise: nil)
+            context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
             let handler = try WebSocketHandler.install(
                 after: self, on: context.channel, route: route, shared: shared)
             try ConnectionChannel.removeHTTP(from: context.channel, guarded: self)

@@ -7,7 +7,8 @@ extension WebRequest {
     /// A handshake as a request without a body.
     init(head: HTTPRequestHead, remote: SocketAddress?) throws(EralinkError) {
         try self.init(
-            method: head.method.rawValue, target: head.uri, headers: WebHeaders(head.headers.map { ($0.name, $0.value) }),
+            method: head.method.rawValue, target: head.uri,
+            headers: WebHeaders(head.headers.map { ($0.name, $0.value) }),
             remoteAddress: remote?.ipAddress ?? "", body: .empty)
     }
 }

@@ -46,7 +46,8 @@ struct RequestTarget: Sendable, Equatable {
                 continue
             }
             guard let high = iterator.next().flatMap(nibble), let low = iterator.next().flatMap(nibble) else {
-                throw EralinkError(.invalidRequest, "the \(what) has a % that is not followed by two hexadecimal digits")
+                throw EralinkError(
+                    .invalidRequest, "the \(what) has a % that is not followed by two hexadecimal digits")
             }
             bytes.append(high << 4 | low)
         }

@@ -26,7 +26,8 @@ package struct WebRequest: Sendable {
     package internal(set) var body: WebBody
     let segments: [String]
 
-    init(method: String, target: String, headers: WebHeaders, remoteAddress: String, body: WebBody) throws(EralinkError) {
+    init(method: String, target: String, headers: WebHeaders, remoteAddress: String, body: WebBody) throws(EralinkError)
+    {
         let target = try RequestTarget(target)
         self.method = WebMethod(method)
         self.path = target.path

@@ -1,3 +1,5 @@
+import NIOCore
+
 /// A session's handle on its WebSocket. Its calls may come from anywhere; on the event loop they take effect at once.
 package struct WebSocketConnection: Sendable {
     let handler: WebSocketHandler

@@ -100,6 +100,7 @@ final class WebSocketHandler: ChannelInboundHandler, ChannelOutboundHandler, Rem
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        if isDeaf, error is NIOWebSocketError || error is ByteToMessageDecoderError { return }
         switch error as? NIOWebSocketError {
         case .invalidFrameLength?: fail(.messageTooLarge)
         case .fragmentedControlFrame?, .multiByteControlFrameLength?: fail(.protocolError)
@@ -187,13 +188,12 @@ final class WebSocketHandler: ChannelInboundHandler, ChannelOutboundHandler, Rem
         switch action {
         case .none: break
         case .sendPing: write(.ping, ByteBuffer())
-        case .sendClose(let code, let reason, let thenCut):
+        case .sendClose(let code, let reason, let thenEnd):
             var payload = ByteBuffer()
             if let code { payload.writeInteger(code.number) }
             payload.writeString(reason)
-            write(.connectionClose, payload)
+            write(.connectionClose, payload, promise: thenEnd ? endOfOutput() : nil)
             resumeForClose()
-            if thenCut { endOutput() }
         case .cut: channel.close(promise: nil)
         }
     }
@@ -205,19 +205,19 @@ final class WebSocketHandler: ChannelInboundHandler, ChannelOutboundHandler, Rem
         context?.read()
     }
 
-    /// Ends our side after what was written has gone; the peer's end, or the timeout, closes the connection. Closing at once
-    /// with bytes unread would make the system throw away our close frame.
-    private func endOutput() {
+    /// Ends our side when the close frame has gone out; the peer's end, or the timeout, closes the connection. Closing at once
+    /// with bytes unread would make the system throw the close frame away.
+    private func endOfOutput() -> EventLoopPromise<Void> {
         let channel = channel
-        channel.writeAndFlush(ByteBuffer()).whenComplete { _ in
-            channel.close(mode: .output, promise: nil)
-        }
+        let promise = loop.makePromise(of: Void.self)
+        promise.futureResult.whenComplete { _ in channel.close(mode: .output, promise: nil) }
+        return promise
     }
 
-    private func write(_ opcode: WebSocketOpcode, _ payload: ByteBuffer) {
-        guard let context else { return }
+    private func write(_ opcode: WebSocketOpcode, _ payload: ByteBuffer, promise: EventLoopPromise<Void>? = nil) {
+        guard let context else { return promise?.fail(ChannelError.ioOnClosedChannel) ?? () }
         written += payload.readableBytes + Self.headerBytes(payload.readableBytes)
-        context.write(wrapOutboundOut(WebSocketFrame(fin: true, opcode: opcode, data: payload)), promise: nil)
+        context.write(wrapOutboundOut(WebSocketFrame(fin: true, opcode: opcode, data: payload)), promise: promise)
         guard !isFlushing else { return }
         isFlushing = true
         loop.execute {

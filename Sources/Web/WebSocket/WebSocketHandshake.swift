@@ -51,7 +51,7 @@ enum WebSocketHandshake {
 
     /// The 101. The accept key is computed by NIO's own upgrader, which answers at once.
     static func acceptance(
-        of head: HTTPRequestHead, route: WebSocketRoute, on channel: any Channel
+        of head: HTTPRequestHead, route: WebSocketRoute, on channel: any NIOCore.Channel
     ) -> EventLoopFuture<HTTPResponseHead> {
         var headers = HTTPHeaders()
         let offered = head.headers[canonicalForm: "sec-websocket-protocol"]

@@ -6,14 +6,16 @@ struct WebSocketLifecycle {
     enum Action: Equatable {
         case none
         case sendPing
-        /// Send a close frame and take no more messages. `thenCut`: it answers the peer's, or nothing will answer it.
-        case sendClose(WebSocketCloseCode?, reason: String, thenCut: Bool)
+        /// Send a close frame and take no more messages. `thenEnd`: it answers the peer's, or what answers it is not read.
+        case sendClose(WebSocketCloseCode?, reason: String, thenEnd: Bool)
         case cut
     }
 
     private enum State: Equatable {
         case open
         case closeSent(deadline: NIODeadline)
+        /// Both close frames are out: only the connection itself is still to end.
+        case finishing(deadline: NIODeadline)
         case ended
     }
 
@@ -51,21 +53,21 @@ struct WebSocketLifecycle {
         guard state == .open else { return .none }
         end = WebSocketEnd(by: .us, code: code)
         state = .closeSent(deadline: now + closeWithin)
-        return .sendClose(code, reason: Self.fitting(reason), thenCut: isFault)
+        return .sendClose(code, reason: Self.fitting(reason), thenEnd: isFault)
     }
 
     /// The peer's close frame: its payload, empty or a code and a reason.
     mutating func closeCame(_ payload: [UInt8], now: NIODeadline) -> Action {
         switch state {
-        case .ended: return .none
+        case .ended, .finishing: return .none
         case .closeSent:
             state = .ended
             return .cut
         case .open:
             guard !payload.isEmpty else {
                 end = WebSocketEnd(by: .peer, code: nil)
-                state = .ended
-                return .sendClose(nil, reason: "", thenCut: true)
+                state = .finishing(deadline: now + closeWithin)
+                return .sendClose(nil, reason: "", thenEnd: true)
             }
             guard payload.count >= 2 else { return close(.protocolError, reason: "", isFault: true, now: now) }
             let code = WebSocketCloseCode(UInt16(payload[0]) << 8 | UInt16(payload[1]))
@@ -73,8 +75,8 @@ struct WebSocketLifecycle {
                 return close(.protocolError, reason: "", isFault: true, now: now)
             }
             end = WebSocketEnd(by: .peer, code: code)
-            state = .ended
-            return .sendClose(code, reason: "", thenCut: true)
+            state = .finishing(deadline: now + closeWithin)
+            return .sendClose(code, reason: "", thenEnd: true)
         }
     }
 
@@ -94,7 +96,7 @@ struct WebSocketLifecycle {
         lastTick = now
         switch state {
         case .ended: return .none
-        case .closeSent(let deadline):
+        case .closeSent(let deadline), .finishing(let deadline):
             guard deadline <= now else { return .none }
             state = .ended
             return .cut

@@ -1,8 +1,10 @@
 import Domain
 import HTTPTypes
 import Hummingbird
+import HummingbirdCore
 import Logging
 import NIOCore
+import Synchronization
 
 extension WebRequest {
     init(_ request: Request, remote: SocketAddress?) throws(EralinkError) {
@@ -18,12 +20,12 @@ extension WebRequest {
 }
 
 /// Answers what Hummingbird hands over: finds the route, runs it, and writes its response or its error.
-struct Responder: Sendable {
+struct RouteResponder: Sendable {
     let routes: RouteTable
     let limits: WebLimits
     let logger: Logger
 
-    func respond(_ request: Request, _ writer: consuming ResponseWriter, _ channel: any Channel) async throws {
+    func respond(_ request: Request, _ writer: consuming ResponseWriter, _ channel: any NIOCore.Channel) async throws {
         let announced = request.headers[.contentLength].flatMap { Int64($0) }
         let isChunked = request.headers[.transferEncoding] != nil
         var source: WebBody.Source?
@@ -72,7 +74,9 @@ struct Responder: Sendable {
         if error is CancellationError { throw error }
         logger.error(
             "request failed",
-            metadata: ["method": "\(request.method)", "path": "\(request.uri.path)", "error": "\(String(reflecting: error))"])
+            metadata: [
+                "method": "\(request.method)", "path": "\(request.uri.path)", "error": "\(String(reflecting: error))",
+            ])
         return .problem(EralinkError(.internal, "the request failed inside the server; its log tells why"))
     }
 
