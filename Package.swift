@@ -84,7 +84,7 @@ let package = Package(
                 nioPosix,
                 nioWebSocket, serviceLifecycle,
             ]),
-        target("AgentClient", ["AgentProtocol", "Domain", "JSON", logging, nioCore, nioHTTP1, nioPosix, nioWebSocket]),
+        target("AgentClient", ["AgentProtocol", "Domain", "JSON", deque, logging, nioCore, nioHTTP1, nioPosix, nioWebSocket]),
 
         // Services.
         target(

@@ -1,1 +1,0 @@
-// placeholder of AgentClient, replaced by the first real file

@@ -1,0 +1,19 @@
+import Logging
+
+/// What all connections of one server share.
+struct ConnectionContext: Sendable {
+    let limits: WebLimits
+    let webSocket: WebSocketRoute?
+    let registry: ConnectionRegistry
+    let tickers: SessionTickers
+    let logger: Logger
+}
+
+/// Asks the connection to answer `Expect: 100-continue`: the body is about to be read.
+struct ContinueEvent: Sendable {}
+
+/// Why a request's body ended before its end.
+enum BodyFault: Error {
+    case truncated
+    case timedOut
+}

@@ -1,1 +1,0 @@
-// placeholder of Web, replaced by the first real file
