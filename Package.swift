@@ -126,7 +126,7 @@ let package = Package(
         tests("HTTPFetchTests", ["HTTPFetch", "TestSupport", nioCore, nioPosix]),
         tests("TerminalTests", ["Terminal"]),
         tests("DomainTests", ["Domain"]),
-        tests("AgentProtocolTests", ["AgentProtocol"]),
+        tests("AgentProtocolTests", ["AgentProtocol", "Domain", "JSON"]),
         tests("StoreTests", ["Store", "TestSupport"]),
         tests("CoordinationTests", ["Coordination", "Domain", "JSON", "Sandbox", "TestSupport", "ZooKeeper", logging]),
         tests("WebTests", ["Web", "AgentClient", "TestSupport", hummingbirdTesting, nioCore, nioPosix, nioWebSocket]),

@@ -64,15 +64,12 @@ package enum Link {
 }
 
 extension String {
-    /// Nothing that a person would see: only white space, control, format and filler characters.
+    /// Nothing that a person would see: only white space, control and invisible characters.
     package var isBlank: Bool {
         unicodeScalars.allSatisfy { scalar in
             if scalar.properties.isWhitespace || scalar.properties.isDefaultIgnorableCodePoint { return true }
-            switch scalar.properties.generalCategory {
-            case .control, .format: return true
             // U+2800 is drawn as nothing.
-            default: return scalar == "\u{2800}"
-            }
+            return scalar.properties.generalCategory == .control || scalar == "\u{2800}"
         }
     }
 }
