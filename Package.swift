@@ -101,7 +101,7 @@ let package = Package(
             "Telegram", ["ConnectorKit", "Domain", "HTTPFetch", "JSON", logging], path: "Sources/Connectors/Telegram"),
 
         // Everything on loopback: simulated messengers, a private PostgreSQL, a private ZooKeeper.
-        target("Sandbox", ["Domain", "JSON", hummingbird, httpTypes, logging, nioCore, nioPosix, serviceLifecycle]),
+        target("Sandbox", ["Domain", "JSON", hummingbird, httpTypes, logging, nioCore, nioHTTP1, nioPosix, serviceLifecycle]),
 
         // The command line and the composition roots of the daemons.
         target(
@@ -133,7 +133,7 @@ let package = Package(
         tests("ChatServerTests", ["ChatServer", "TestSupport"]),
         tests("ConnectorKitTests", ["ConnectorKit", "TestSupport"]),
         tests("TelegramTests", ["Telegram", "TestSupport"]),
-        tests("SandboxTests", ["Sandbox", "TestSupport", "HTTPFetch"]),
+        tests("SandboxTests", ["Sandbox", "TestSupport", "HTTPFetch", "JSON", nioCore, nioHTTP1, nioPosix]),
         tests("IntegrationTests", ["TestSupport", "AgentClient", "Store", "ChatServer"]),
         tests("CommandTests", ["Commands", "TestSupport"]),
     ]

@@ -1,0 +1,65 @@
+/// `multipart/form-data` (RFC 7578): a part without a file name is a text parameter, the others are files.
+enum MultipartBody {
+    static func read(_ body: [UInt8], contentType: String, into parameters: inout RequestParameters) {
+        guard let boundary = attribute("boundary", of: contentType[...]) else {
+            parameters.isBroken = true
+            return
+        }
+        let delimiter = Array("--\(boundary)".utf8)
+        guard var start = find(delimiter, in: body, from: 0) else {
+            parameters.isBroken = true
+            return
+        }
+        while true {
+            start += delimiter.count
+            if body[start...].starts(with: Array("--".utf8)) { return }
+            guard let end = find(Array("\r\n".utf8) + delimiter, in: body, from: start) else {
+                parameters.isBroken = true
+                return
+            }
+            read(part: body[start..<end], into: &parameters)
+            start = end + 2
+        }
+    }
+
+    private static func read(part: ArraySlice<UInt8>, into parameters: inout RequestParameters) {
+        let gap = Array("\r\n\r\n".utf8)
+        guard let end = find(gap, in: part, from: part.startIndex) else {
+            parameters.isBroken = true
+            return
+        }
+        let content = part[(end + gap.count)...]
+        let head = String(decoding: part[..<end], as: UTF8.self)
+        for line in head.split(whereSeparator: \.isNewline) where line.lowercased().hasPrefix("content-disposition:") {
+            guard let name = attribute("name", of: line) else { continue }
+            if attribute("filename", of: line) != nil {
+                parameters.files.append((name, content.count))
+            } else {
+                parameters.add(name.utf8, content)
+            }
+        }
+    }
+
+    /// The value of `name=value` or `name="value"` in a header.
+    private static func attribute(_ name: String, of header: Substring) -> String? {
+        for field in header.split(separator: ";") {
+            let pair = field.split(separator: "=", maxSplits: 1)
+            guard pair.count == 2, String(pair[0]).trimmingSpaces().lowercased() == name else { continue }
+            var value = String(pair[1]).trimmingSpaces()[...]
+            if value.hasPrefix("\""), value.hasSuffix("\""), value.count >= 2 { value = value.dropFirst().dropLast() }
+            return String(value)
+        }
+        return nil
+    }
+
+    private static func find<Bytes: RandomAccessCollection<UInt8>>(
+        _ pattern: [UInt8], in bytes: Bytes, from start: Int
+    ) -> Int? where Bytes.Index == Int {
+        var next = start
+        while let candidate = bytes[next...].firstIndex(of: pattern[0]) {
+            if bytes[candidate...].starts(with: pattern) { return candidate }
+            next = candidate + 1
+        }
+        return nil
+    }
+}

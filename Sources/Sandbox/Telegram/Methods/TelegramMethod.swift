@@ -1,0 +1,69 @@
+/// A method of the Bot API: the parameters it knows, and what it does.
+struct TelegramMethod: Sendable {
+    /// Nil where all names pass, because nobody judges them.
+    let parameters: Set<String>?
+    let run: @Sendable (TelegramWorld, TelegramCall) throws(TelegramFailure) -> TelegramOutcome
+
+    init(
+        _ parameters: Set<String>?,
+        _ run: @escaping @Sendable (TelegramWorld, TelegramCall) throws(TelegramFailure) -> TelegramOutcome
+    ) {
+        self.parameters = parameters
+        self.run = run
+    }
+
+    /// By name in lower case. A method that is to be simulated next moves from `notSimulated` to here.
+    static let all: [String: TelegramMethod] = [
+        "getme": .init([]) { (_, call) throws(TelegramFailure) in .result(call.bot.bot.userJSON(isFull: true)) },
+        "getupdates": .init(["offset", "limit", "timeout", "allowed_updates"]) {
+            (world, call) throws(TelegramFailure) in try world.getUpdates(call)
+        },
+        "setwebhook": .init(webhook.union(["drop_pending_updates"])) { (world, call) throws(TelegramFailure) in
+            try world.setWebhook(call)
+        },
+        "deletewebhook": .init(["drop_pending_updates"]) { (world, call) throws(TelegramFailure) in
+            world.deleteWebhook(call)
+        },
+        "getwebhookinfo": .init([]) { (world, call) throws(TelegramFailure) in world.getWebhookInfo(call) },
+        "sendmessage": .init(sending.union(text)) { (world, call) throws(TelegramFailure) in
+            try world.sendMessage(call)
+        },
+        "sendchataction": .init(["chat_id", "action", "message_thread_id", "business_connection_id"]) {
+            (world, call) throws(TelegramFailure) in try world.sendChatAction(call)
+        },
+        "editmessagetext": .init(target.union(text).union(["reply_markup"])) {
+            (world, call) throws(TelegramFailure) in try world.editMessageText(call)
+        },
+        "editmessagereplymarkup": .init(target.union(["reply_markup"])) { (world, call) throws(TelegramFailure) in
+            try world.editMessageReplyMarkup(call)
+        },
+        "deletemessage": .init(["chat_id", "message_id"]) { (world, call) throws(TelegramFailure) in
+            try world.deleteMessage(call)
+        },
+        "answercallbackquery": .init(["callback_query_id", "text", "show_alert", "url", "cache_time"]) {
+            (world, call) throws(TelegramFailure) in try world.answerCallbackQuery(call)
+        },
+        "getfile": .init(["file_id"]) { (world, call) throws(TelegramFailure) in try world.getFile(call) },
+        "getuserprofilephotos": .init(["user_id", "offset", "limit"]) { (world, call) throws(TelegramFailure) in
+            try world.getUserProfilePhotos(call)
+        },
+        "getchat": .init(["chat_id"]) { (world, call) throws(TelegramFailure) in try world.getChat(call) },
+    ].merging(notSimulated) { simulated, _ in simulated }
+
+    /// What `send*` methods have in common (digest, section 5), with the legacy names that Telegram still takes.
+    static let sending: Set<String> = [
+        "chat_id", "message_thread_id", "direct_messages_topic_id", "business_connection_id", "disable_notification",
+        "protect_content", "allow_paid_broadcast", "message_effect_id", "suggested_post_parameters", "reply_parameters",
+        "reply_markup", "reply_to_message_id", "allow_sending_without_reply",
+    ]
+
+    private static let text: Set<String> = [
+        "text", "parse_mode", "entities", "link_preview_options", "disable_web_page_preview",
+    ]
+
+    private static let target: Set<String> = ["chat_id", "message_id", "inline_message_id", "business_connection_id"]
+
+    private static let webhook: Set<String> = [
+        "url", "certificate", "ip_address", "max_connections", "allowed_updates", "secret_token",
+    ]
+}
