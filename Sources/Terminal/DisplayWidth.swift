@@ -18,7 +18,9 @@ extension Character {
     private var isEmojiSequence: Bool {
         var flagLetters = 0
         for scalar in unicodeScalars {
-            if scalar.value == 0xFE0F || scalar.properties.isEmojiPresentation && !scalar.isRegionalIndicator { return true }
+            if scalar.value == 0xFE0F || scalar.properties.isEmojiPresentation && !scalar.isRegionalIndicator {
+                return true
+            }
             if scalar.isRegionalIndicator { flagLetters += 1 }
         }
         return flagLetters == 2

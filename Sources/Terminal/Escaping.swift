@@ -11,7 +11,9 @@ package enum Escaping {
         return result
     }
 
-    private static func needsEscape(_ character: Character) -> Bool { character.unicodeScalars.contains(where: isSuspect) }
+    private static func needsEscape(_ character: Character) -> Bool {
+        character.unicodeScalars.contains(where: isSuspect)
+    }
 
     private static func escape(_ character: Character, into result: inout String) {
         let scalars = Array(character.unicodeScalars)
@@ -37,7 +39,9 @@ package enum Escaping {
     private static func isSuspect(_ scalar: Unicode.Scalar) -> Bool {
         if scalar.value < 0x7F { return scalar.value < 0x20 }
         // Letters that draw nothing: the Hangul fillers.
-        if scalar.value == 0x115F || scalar.value == 0x1160 || scalar.value == 0x3164 || scalar.value == 0xFFA0 { return true }
+        if scalar.value == 0x115F || scalar.value == 0x1160 || scalar.value == 0x3164 || scalar.value == 0xFFA0 {
+            return true
+        }
         switch scalar.properties.generalCategory {
         case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate: return true
         default: return false

@@ -69,7 +69,9 @@ package struct Table: Sendable {
         guard let width else { return widths }
         var excess = widths.reduce(0, +) + Self.gap.count * max(columns.count - 1, 0) - width
         while excess > 0 {
-            let candidates = widths.indices.filter { widths[$0] > min(columns[$0].minimum, widths[$0]) && widths[$0] > 1 }
+            let candidates = widths.indices.filter {
+                widths[$0] > min(columns[$0].minimum, widths[$0]) && widths[$0] > 1
+            }
             guard let widest = candidates.max(by: { widths[$0] < widths[$1] }) else { break }
             widths[widest] -= 1
             excess -= 1

@@ -36,11 +36,13 @@ package struct FailureReport: Sendable, Equatable {
     package func text(form: OutputForm) -> String? {
         guard let error else { return nil }
         guard form.isJSON else { return "eralink: \(Escaping.visible(Self.oneLine(error.message)))\n" }
-        let body = JSONValue.object([
-            JSONMember("code", .string(error.code.name)), JSONMember("message", .string(Self.oneLine(error.message))),
-            JSONMember("details", .object(error.details.map { JSONMember($0.name, $0.value.json) })),
-        ])
-        return JSONText.line(.object([JSONMember("error", body)])) + "\n"
+        return JSONText.object { writer in
+            writer.object("error") { writer in
+                writer.member("code", error.code.name)
+                writer.member("message", Self.oneLine(error.message))
+                writer.object("details") { for detail in error.details { $0.member(detail.name, detail.value.json) } }
+            }
+        } + "\n"
     }
 
     private static func oneLine(_ message: String) -> String {

@@ -3,10 +3,20 @@ import JSON
 /// How results are written as JSON.
 enum JSONText {
     /// One value on one line.
-    static func line(_ value: JSONValue) -> String { value.text }
+    static func line(_ value: some JSONWritable) -> String {
+        var writer = JSONWriter()
+        writer.element(value)
+        return writer.text
+    }
+
+    static func object(_ body: (inout JSONWriter) -> Void) -> String {
+        var writer = JSONWriter()
+        writer.object(body)
+        return writer.text
+    }
 
     /// An array with an element a line, which `diff` and people read as well as programs.
-    static func list(_ values: [JSONValue]) -> String {
+    static func list(_ values: [some JSONWritable]) -> String {
         values.isEmpty ? "[]" : "[\n" + values.map { "  " + line($0) }.joined(separator: ",\n") + "\n]"
     }
 
@@ -31,7 +41,8 @@ enum JSONText {
         if scalar.value < 0x7F { return false }
         switch scalar.properties.generalCategory {
         // Joiners stay: emoji need them and they move nothing.
-        case .control, .format, .lineSeparator, .paragraphSeparator: return scalar.value != 0x200D && scalar.value != 0x200C
+        case .control, .format, .lineSeparator, .paragraphSeparator:
+            return scalar.value != 0x200D && scalar.value != 0x200C
         default: return false
         }
     }

@@ -24,8 +24,8 @@ package struct Output: Sendable {
     /// Prints a list: JSON array, JSON lines, CSV or table.
     package func list<Row: OutputRow>(_ rows: [Row]) throws {
         switch form {
-        case .json: try write(JSONText.list(rows.map(\.json)) + "\n")
-        case .jsonl: for row in rows { try write(JSONText.line(row.json) + "\n") }
+        case .json: try write(JSONText.list(rows) + "\n")
+        case .jsonl: for row in rows { try write(JSONText.line(row) + "\n") }
         case .csv:
             try write(CSV.line(Row.columns.map(\.title)))
             for row in rows { try write(CSV.line(Row.columns.map { cell($0, row).text })) }
@@ -41,7 +41,7 @@ package struct Output: Sendable {
     /// Prints one object: JSON, CSV with its head, or a line for each member.
     package func object<Row: OutputRow>(_ row: Row) throws {
         switch form {
-        case .json, .jsonl: try write(JSONText.line(row.json) + "\n")
+        case .json, .jsonl: try write(JSONText.line(row) + "\n")
         case .csv: try list([row])
         case .table where quiet: try write(name(row) + "\n")
         case .table:
@@ -58,7 +58,7 @@ package struct Output: Sendable {
     /// Prints one element of an endless list as soon as it is there. With CSV the first one brings the head.
     package func element<Row: OutputRow>(_ row: Row, isFirst: Bool, line: (Row) -> String) throws {
         switch form {
-        case .json, .jsonl: try write(JSONText.line(row.json) + "\n")
+        case .json, .jsonl: try write(JSONText.line(row) + "\n")
         case .csv:
             if isFirst { try write(CSV.line(Row.columns.map(\.title))) }
             try write(CSV.line(Row.columns.map { cell($0, row).text }))
@@ -73,7 +73,7 @@ package struct Output: Sendable {
     /// A word beside the result, for people: standard error, nothing with `--quiet`.
     package func note(_ message: String) {
         guard !quiet else { return }
-        let text = form.isJSON ? JSONText.line(.object([JSONMember("note", .string(message))])) : Escaping.visible(message)
+        let text = form.isJSON ? JSONText.object { $0.member("note", message) } : Escaping.visible(message)
         try? standardError.write(text + "\n")
     }
 
@@ -82,7 +82,7 @@ package struct Output: Sendable {
         guard !quiet else { return }
         let text =
             form.isJSON
-            ? JSONText.line(.object([JSONMember("warning", .object([JSONMember("message", .string(message))]))]))
+            ? JSONText.object { $0.object("warning") { $0.member("message", message) } }
             : "eralink: warning: \(Escaping.visible(message))"
         try? standardError.write(text + "\n")
     }

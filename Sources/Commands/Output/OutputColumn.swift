@@ -10,7 +10,8 @@ package struct OutputColumn<Row>: Sendable {
 
     /// `text` may come from a customer: it is escaped where it is shown.
     package init(
-        _ title: String, isNumber: Bool = false, minimum: Int = 6, colour: @escaping @Sendable (Row) -> Style.Colour? = { _ in nil },
+        _ title: String, isNumber: Bool = false, minimum: Int = 6,
+        colour: @escaping @Sendable (Row) -> Style.Colour? = { _ in nil },
         _ text: @escaping @Sendable (Row) -> String
     ) {
         self.title = title
@@ -20,10 +21,9 @@ package struct OutputColumn<Row>: Sendable {
     }
 }
 
-/// A value that a command prints: its JSON is the API, its columns are for people and spreadsheets.
+/// A value that a command prints: its JSON (`write(to:)`) is the API, its columns are for people and spreadsheets.
 ///
 /// The first column is what `--quiet` prints: the name or id by which other commands take the thing.
-package protocol OutputRow: Sendable {
+package protocol OutputRow: JSONWritable, Sendable {
     static var columns: [OutputColumn<Self>] { get }
-    var json: JSONValue { get }
 }

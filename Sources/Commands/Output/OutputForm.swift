@@ -18,7 +18,8 @@ package enum OutputForm: String, Sendable, CaseIterable, ExpressibleByArgument {
                 switch argument {
                 case "-o", "--output": index + 1 < arguments.count ? arguments[index + 1] : nil
                 case _ where argument.hasPrefix("--output="): String(argument.dropFirst("--output=".count))
-                case _ where argument.hasPrefix("-o") && !argument.hasPrefix("--"): String(argument.dropFirst(2).drop { $0 == "=" })
+                case _ where argument.hasPrefix("-o") && !argument.hasPrefix("--"):
+                    String(argument.dropFirst(2).drop { $0 == "=" })
                 default: nil
                 }
             if let form = value.flatMap(OutputForm.init(rawValue:)) { self = form }

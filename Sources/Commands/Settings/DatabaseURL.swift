@@ -1,5 +1,7 @@
 /// A libpq connection string, whose password does not print.
-package struct DatabaseURL: Sendable, Equatable, CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+package struct DatabaseURL: Sendable, Equatable, CustomStringConvertible, CustomDebugStringConvertible,
+    CustomReflectable
+{
     private let text: String
 
     /// Throws where the text is neither a libpq URI nor a list of keywords.
@@ -35,7 +37,9 @@ package struct DatabaseURL: Sendable, Equatable, CustomStringConvertible, Custom
 
     /// A URI or keyword list with passwords shown as `***`.
     package static func redacted(_ text: String) -> String {
-        let hidden = text.replacing(/((?:^|[\s?&])(?:ssl)?password\s*=\s*)(?:'(?:\\.|[^'])*'|[^\s&]*)/) { "\($0.output.1)***" }
+        let hidden = text.replacing(/((?:^|[\s?&])(?:ssl)?password\s*=\s*)(?:'(?:\\.|[^'])*'|[^\s&]*)/) {
+            "\($0.output.1)***"
+        }
         guard let start = hidden.firstRange(of: "://")?.upperBound else { return hidden }
         // A password may hold a "/" by mistake, so the last "@" before the query ends what is hidden.
         let beforeQuery = hidden[start...].prefix { $0 != "?" }

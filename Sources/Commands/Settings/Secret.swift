@@ -8,7 +8,9 @@ package struct Secret: Sendable, Equatable, CustomStringConvertible, CustomDebug
 
     /// The first line of a file. Throws for a person who wrote `@FILE`.
     package init(contentsOfFile path: String) throws(SettingProblem) {
-        guard let data = FileManager.default.contents(atPath: path) else { throw SettingProblem("names the file \(path), which cannot be read") }
+        guard let data = FileManager.default.contents(atPath: path) else {
+            throw SettingProblem("names the file \(path), which cannot be read")
+        }
         let line = String(decoding: data, as: UTF8.self).prefix { !$0.isNewline }
         guard !line.isEmpty else { throw SettingProblem("names the file \(path), whose first line is empty") }
         value = String(line)

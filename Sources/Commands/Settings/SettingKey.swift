@@ -18,7 +18,7 @@ package struct SettingKey: Sendable {
     }
 
     init<Value>(
-        _ name: String, _ path: WritableKeyPath<Settings, Value> & Sendable, _ kind: SettingKind<Value>, _ text: String
+        _ name: String, _ path: any WritableKeyPath<Settings, Value> & Sendable, _ kind: SettingKind<Value>, _ text: String
     ) {
         self.name = name
         self.kind = kind.name
@@ -31,7 +31,8 @@ package struct SettingKey: Sendable {
 
     /// A setting without a value by default. `off` is a text that takes a value away again.
     init<Value>(
-        _ name: String, _ path: WritableKeyPath<Settings, Value?> & Sendable, _ kind: SettingKind<Value>, _ text: String,
+        _ name: String, _ path: any WritableKeyPath<Settings, Value?> & Sendable, _ kind: SettingKind<Value>,
+        _ text: String,
         shownDefault: String = "–", off: String? = nil
     ) {
         self.name = name

@@ -12,11 +12,13 @@ extension Settings {
             "zookeeper.session_timeout", \.zookeeper.sessionTimeout, .duration(.seconds(1) ... .seconds(600)),
             "how long a silent process counts as alive; a standby takes over that much later"),
         SettingKey(
-            "zookeeper.auth", \.zookeeper.auth, .secret, "digest credentials `user:password`, or `@FILE` that holds them"),
+            "zookeeper.auth", \.zookeeper.auth, .secret,
+            "digest credentials `user:password`, or `@FILE` that holds them"),
         SettingKey(
             "secrets.key_file", \.secrets.keyFile, .path,
             "the key that encrypts secrets and signs links, made by `eralink key create`"),
-        SettingKey("http.server.host", \.server.host, .text("ADDRESS"), "address that a daemon listens at; flag `--host`"),
+        SettingKey(
+            "http.server.host", \.server.host, .text("ADDRESS"), "address that a daemon listens at; flag `--host`"),
         SettingKey(
             "http.server.port", \.server.port, .integer(0...65_535),
             "port that a daemon listens at, 0 = any free one; flag `--port`",
@@ -29,10 +31,14 @@ extension Settings {
         SettingKey("token_file", \.tokenFile, .path, "file with the agent token that the command line uses"),
         SettingKey("log.level", \.log.level, .logLevel, "least level that is logged"),
         SettingKey("log.format", \.log.format, .choice(), "form of the log on standard error"),
-        SettingKey("limits.upload_bytes", \.limits.uploadBytes, .size(1...(64 << 30)), "one uploaded file; past it 413"),
-        SettingKey("limits.webhook_body", \.limits.webhookBody, .size(1024...(1 << 30)), "one webhook's body; past it 413"),
-        SettingKey("limits.rest_body", \.limits.restBody, .size(1024...(1 << 30)), "one REST request's body; past it 413"),
-        SettingKey("limits.headers", \.limits.headers, .size(1024...(1 << 20)), "the headers of a request; past it 431"),
+        SettingKey(
+            "limits.upload_bytes", \.limits.uploadBytes, .size(1...(64 << 30)), "one uploaded file; past it 413"),
+        SettingKey(
+            "limits.webhook_body", \.limits.webhookBody, .size(1024...(1 << 30)), "one webhook's body; past it 413"),
+        SettingKey(
+            "limits.rest_body", \.limits.restBody, .size(1024...(1 << 30)), "one REST request's body; past it 413"),
+        SettingKey(
+            "limits.headers", \.limits.headers, .size(1024...(1 << 20)), "the headers of a request; past it 431"),
         SettingKey(
             "limits.header_timeout", \.limits.headerTimeout, .duration(.milliseconds(100) ... .seconds(3600)),
             "time for a request's headers to arrive; past it 408"),
@@ -42,7 +48,9 @@ extension Settings {
         SettingKey(
             "limits.sessions_per_token", \.limits.sessionsPerToken, .integer(1...100_000),
             "WebSocket sessions of one token; past it `rate_limited`"),
-        SettingKey("limits.sessions", \.limits.sessions, .integer(1...10_000_000), "WebSocket sessions of one process; past it 503"),
+        SettingKey(
+            "limits.sessions", \.limits.sessions, .integer(1...10_000_000),
+            "WebSocket sessions of one process; past it 503"),
         SettingKey(
             "limits.requests_per_token_per_s", \.limits.requestsPerTokenPerSecond, .integer(1...1_000_000),
             "REST requests of one token in a second; past it 429"),

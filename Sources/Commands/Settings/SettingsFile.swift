@@ -20,7 +20,8 @@ struct SettingsFile: Sendable {
         do { root = try Yams.compose(yaml: yaml) } catch { throw Self.unreadable(path, error) }
         guard let root, !root.isNull else { return }
         guard case .mapping = root else {
-            throw EralinkError(.invalidParams, "\(path) is not a YAML mapping of settings; see \"eralink config defaults\"")
+            throw EralinkError(
+                .invalidParams, "\(path) is not a YAML mapping of settings; see \"eralink config defaults\"")
         }
         try collect(root, prefix: "")
         var seen: Set<String> = []
@@ -61,7 +62,8 @@ struct SettingsFile: Sendable {
             default: (nil, "it is not UTF-8 text")
             }
         let place = reason.line.map { "\(path):\($0)" } ?? path
-        return EralinkError(.invalidParams, "\(place): not readable as YAML: \(reason.text)", details: [.init("file", path)])
+        return EralinkError(
+            .invalidParams, "\(place): not readable as YAML: \(reason.text)", details: [.init("file", path)])
     }
 }
 

@@ -75,7 +75,9 @@ package struct SettingsLoader: Sendable {
                 .invalidParams, "cannot read the settings file \(path); make one with \"eralink config defaults\"",
                 details: [.init("file", path)])
         }
-        if FileManager.default.fileExists(atPath: path) { warnings.append("\(path) cannot be read; its settings are ignored") }
+        if FileManager.default.fileExists(atPath: path) {
+            warnings.append("\(path) cannot be read; its settings are ignored")
+        }
         return nil
     }
 
@@ -98,7 +100,9 @@ package struct SettingsLoader: Sendable {
         }
     }
 
-    private static func invalid(_ key: SettingKey, _ text: String, _ origin: String, _ problem: SettingProblem) -> EralinkError {
+    private static func invalid(_ key: SettingKey, _ text: String, _ origin: String, _ problem: SettingProblem)
+        -> EralinkError
+    {
         let value = key.isSecret ? "the value" : "\"\(text)\""
         let place = origin == key.environmentName ? origin : "\(origin): \(key.name)"
         return EralinkError(
