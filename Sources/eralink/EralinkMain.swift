@@ -3,7 +3,7 @@ import Commands
 /// The program. Everything it does is in `Commands`, where tests reach it.
 @main
 enum EralinkMain {
-    static func main() async {
-        await Eralink.start()
+    static func main() {
+        Eralink.start()
     }
 }

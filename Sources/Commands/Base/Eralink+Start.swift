@@ -1,10 +1,13 @@
+import Dispatch
 import FoundationEssentials
 import Glibc
 import Terminal
 
 extension Eralink {
     /// The whole program. Ends the process with the exit status.
-    package static func start() async -> Never {
+    ///
+    /// It is not `async`, because the runtime opens descriptors of its own before an asynchronous `main` runs.
+    package static func start() -> Never {
         reserveStandardDescriptors()
         // Writing to a reader that has gone is an error to handle (exit 141), also inside libcurl and libpq.
         signal(SIGPIPE, SIG_IGN)
@@ -14,7 +17,9 @@ extension Eralink {
             standardOutput: OutputStream(descriptor: STDOUT_FILENO, capacity: 16_384),
             standardError: OutputStream(descriptor: STDERR_FILENO, capacity: 0), input: .process(),
             environment: ProcessInfo.processInfo.environment, columns: columns)
-        exit(await runner.run(Array(CommandLine.arguments.dropFirst())))
+        // The process ends with it; nobody waits for the task itself.
+        Task { exit(await runner.run(Array(CommandLine.arguments.dropFirst()))) }
+        dispatchMain()
     }
 
     /// A descriptor closed by our parent would be given to the next file or socket, and output would land in it. It is opened

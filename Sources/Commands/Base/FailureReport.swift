@@ -23,6 +23,7 @@ package struct FailureReport: Sendable, Equatable {
     /// An error of ArgumentParser: its message as one line, exit 2.
     package init(parsing error: any Error, command: String) {
         var message = Eralink.message(for: error).replacing(". Did you mean", with: "; did you mean")
+            .replacing(". Please provide", with: "; please provide")
         if message.hasSuffix(".") { message.removeLast() }
         if let first = message.first, message.dropFirst().first?.isLowercase == true {
             message = first.lowercased() + message.dropFirst()

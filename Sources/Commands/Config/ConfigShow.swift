@@ -30,14 +30,16 @@ struct ConfigShow: ContextCommand {
 private struct ValueRow: OutputRow {
     let key: String
     let value: String?
+    let shown: String
 
     init(_ key: SettingKey, _ loaded: LoadedSettings) {
         self.key = key.name
         value = key.show(loaded.settings)
+        shown = value ?? key.shownDefault
     }
 
     static let columns = [
-        OutputColumn<Self>("setting", minimum: 30) { $0.key }, OutputColumn("value") { $0.value ?? "–" },
+        OutputColumn<Self>("setting", minimum: 30) { $0.key }, OutputColumn("value") { $0.shown },
     ]
 
     func write(to writer: inout JSONWriter) {
@@ -58,7 +60,7 @@ private struct OriginRow: OutputRow {
     }
 
     static let columns = [
-        OutputColumn<Self>("setting", minimum: 30) { $0.row.key }, OutputColumn("value") { $0.row.value ?? "–" },
+        OutputColumn<Self>("setting", minimum: 30) { $0.row.key }, OutputColumn("value") { $0.row.shown },
         OutputColumn("origin", colour: { $0.origin == "default" ? .grey : nil }) { $0.origin },
     ]
 

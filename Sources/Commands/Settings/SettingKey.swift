@@ -18,7 +18,8 @@ package struct SettingKey: Sendable {
     }
 
     init<Value>(
-        _ name: String, _ path: any WritableKeyPath<Settings, Value> & Sendable, _ kind: SettingKind<Value>, _ text: String
+        _ name: String, _ path: any WritableKeyPath<Settings, Value> & Sendable, _ kind: SettingKind<Value>,
+        _ text: String
     ) {
         self.name = name
         self.kind = kind.name
