@@ -61,7 +61,7 @@ private struct DatagramSocket {
 
     func receive() -> String {
         var buffer = [UInt8](repeating: 0, count: 1024)
-        let count = recv(descriptor, &buffer, buffer.count, Int32(MSG_DONTWAIT.rawValue))
+        let count = recv(descriptor, &buffer, buffer.count, Int32(MSG_DONTWAIT))
         return String(decoding: buffer.prefix(max(count, 0)), as: UTF8.self)
     }
 
