@@ -1,0 +1,30 @@
+# What people type. Each line says what it does; the work is in scripts/ and in the program itself.
+
+PREFIX ?= /usr/local
+RELEASE = swift build -c release --static-swift-stdlib
+
+.PHONY: demo test build bench install
+
+# Two private servers, a simulated messenger, the daemons, and a chat played from end to end.
+demo: build
+	.build/debug/eralink sandbox demo
+
+# Every test, against a PostgreSQL and a ZooKeeper that the tests start and stop themselves.
+test:
+	scripts/setup
+	swift test
+
+build:
+	scripts/setup
+	swift build
+
+bench:
+	scripts/setup
+	$(RELEASE) --product eralink
+	$(RELEASE) --product eralink-bench
+	.build/release/eralink-bench
+
+install:
+	scripts/setup
+	$(RELEASE) --product eralink
+	install -D -m 0755 .build/release/eralink $(DESTDIR)$(PREFIX)/bin/eralink

@@ -1,0 +1,63 @@
+import ArgumentParser
+import Domain
+import JSON
+import Terminal
+
+/// The one place where any error becomes an exit status and one line on standard error, or its JSON.
+package struct FailureReport: Sendable, Equatable {
+    package let status: Int32
+    package let error: EralinkError?
+
+    package init(_ error: any Error) {
+        switch error {
+        case let failure as CommandFailure: (status, self.error) = (failure.status.rawValue, failure.error)
+        case let error as EralinkError: (status, self.error) = (error.code.exit, error)
+        case is CancellationError: (status, self.error) = (ExitStatus.interrupted.rawValue, nil)
+        default:
+            let text = "\(error)"
+            self.error = EralinkError(.internal, text.isEmpty ? "failed without a reason" : text, retryable: false)
+            status = ExitStatus.failed.rawValue
+        }
+    }
+
+    /// An error of ArgumentParser: its message as one line, exit 2.
+    package init(parsing error: any Error, command: String) {
+        var message = Eralink.message(for: error).replacing(". Did you mean", with: "; did you mean")
+            .replacing(". Please provide", with: "; please provide")
+        if message.hasSuffix(".") { message.removeLast() }
+        if let first = message.first, message.dropFirst().first?.isLowercase == true {
+            message = first.lowercased() + message.dropFirst()
+        }
+        if message.isEmpty { message = "the command line is not understood" }
+        if !message.hasSuffix("?") { message += "; see \"\(command) --help\"" }
+        self.init(CommandFailure.usage(message))
+    }
+
+    /// What goes to standard error, with its line end; nil for a silent end.
+    package func text(form: OutputForm) -> String? {
+        guard let error else { return nil }
+        guard form.isJSON else { return "eralink: \(Escaping.visible(Self.oneLine(error.message)))\n" }
+        return JSONText.object { writer in
+            writer.object("error") { writer in
+                writer.member("code", error.code.name)
+                writer.member("message", Self.oneLine(error.message))
+                writer.object("details") { for detail in error.details { $0.member(detail.name, detail.value.json) } }
+            }
+        } + "\n"
+    }
+
+    private static func oneLine(_ message: String) -> String {
+        message.split(whereSeparator: \.isNewline).map { $0.drop { $0 == " " } }.joined(separator: " ")
+    }
+}
+
+extension EralinkError.Detail.Value {
+    fileprivate var json: JSONValue {
+        switch self {
+        case .string(let text): .string(text)
+        case .integer(let number): .number(JSONNumber(number))
+        case .strings(let texts): .array(texts.map(JSONValue.string))
+        case .null: .null
+        }
+    }
+}

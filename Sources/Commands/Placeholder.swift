@@ -1,1 +1,0 @@
-// placeholder of Commands, replaced by the first real file

@@ -1,1 +1,0 @@
-// placeholder of Terminal, replaced by the first real file
