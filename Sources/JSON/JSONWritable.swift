@@ -74,3 +74,8 @@ extension JSONValue: JSONWritable {
         }
     }
 }
+
+extension JSONWritable {
+    /// The value as compact JSON.
+    package var jsonBytes: [UInt8] { JSONWriter.bytes(of: self) }
+}

@@ -54,6 +54,9 @@ package struct EventRecord: Sendable, Equatable {
 }
 
 extension EventRecord {
+    /// Goes to every agent who is granted the account.
+    package var isForEveryone: Bool { type.isForEveryone }
+
     static let columns = "position, at, type, account, interaction_id, agent, sender, data"
 
     init(_ row: PostgresRow) throws(PostgresError) {

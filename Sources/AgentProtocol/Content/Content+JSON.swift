@@ -2,9 +2,6 @@ import Domain
 import JSON
 
 extension Content: JSONWritable {
-    /// The kind's object: what the history table holds and what is spliced from then on.
-    package var jsonBytes: [UInt8] { JSONWriter.bytes(of: self) }
-
     package func write(to writer: inout JSONWriter) {
         switch self {
         case .text(let text): text.write(to: &writer)

@@ -2,8 +2,6 @@ import Domain
 import JSON
 
 extension Keyboard: JSONWritable {
-    package var jsonBytes: [UInt8] { JSONWriter.bytes(of: self) }
-
     package func write(to writer: inout JSONWriter) {
         writer.objectValue {
             $0.member("type", style)

@@ -2,8 +2,6 @@ import Domain
 import JSON
 
 extension Interaction: JSONWritable {
-    package var jsonBytes: [UInt8] { JSONWriter.bytes(of: self) }
-
     package func write(to writer: inout JSONWriter) { writer.objectValue { writeMembers(to: &$0) } }
 
     func writeMembers(to writer: inout JSONWriter) {
@@ -25,8 +23,6 @@ extension Interaction: JSONWritable {
 }
 
 extension Customer: JSONWritable {
-    package var jsonBytes: [UInt8] { JSONWriter.bytes(of: self) }
-
     /// The customer by itself: what an interaction shows of them, with note and attributes.
     package func write(to writer: inout JSONWriter) {
         writer.objectValue {

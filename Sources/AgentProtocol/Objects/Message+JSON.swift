@@ -2,8 +2,6 @@ import Domain
 import JSON
 
 extension Message: JSONWritable {
-    package var jsonBytes: [UInt8] { JSONWriter.bytes(of: self) }
-
     /// The message object (agent-api.md, "Objects"): content and keyboard are spliced as they are.
     package func write(to writer: inout JSONWriter) {
         writer.objectValue {

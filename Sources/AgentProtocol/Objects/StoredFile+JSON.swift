@@ -4,8 +4,6 @@ import JSON
 extension FileState: JSONWritable {}
 
 extension StoredFile: JSONWritable {
-    package var jsonBytes: [UInt8] { JSONWriter.bytes(of: self) }
-
     package func write(to writer: inout JSONWriter) {
         writer.objectValue {
             $0.member("file", id)

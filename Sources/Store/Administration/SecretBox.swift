@@ -30,7 +30,8 @@ package struct SecretBox: Sendable {
         } catch {
             throw EralinkError(
                 .internal,
-                "the secret of \(owner) cannot be opened with this key; set secrets.key_file to the key it was stored with")
+                "the secret of \(owner) cannot be opened with this key; set secrets.key_file to the key it was stored with"
+            )
         }
     }
 }

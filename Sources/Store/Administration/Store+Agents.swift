@@ -3,14 +3,19 @@ import Domain
 import Postgres
 
 /// An agent's presence with its place in the order of changes.
-package struct PresenceRecord: Sendable, Equatable {
+package struct PresenceRecord: Sendable {
     package var presence: AgentPresence
+    /// The session that asked to be the agent's only one, and the change with which it did.
+    package var exclusive: (session: String, change: Int64)?
     /// Raised with each change of any agent.
     package var changed: Int64
 
     init(_ row: PostgresRow) throws(PostgresError) {
         var columns = Columns(row)
         presence = AgentPresence(agent: try columns.next(), state: try columns.next(), reason: try columns.next())
+        let session: String? = try columns.next()
+        let change: Int64? = try columns.next()
+        exclusive = session.flatMap { session in change.map { (session, $0) } }
         changed = try columns.next()
     }
 }
@@ -24,10 +29,44 @@ extension Store {
                 """
                 INSERT INTO agent (name, state, reason) VALUES (\(agent), \(state), \(reason))
                 ON CONFLICT (name) DO UPDATE SET state = excluded.state, reason = excluded.reason, changed = excluded.changed
-                RETURNING name, state, reason, changed
+                RETURNING name, state, reason, exclusive, exclusive_change, changed
                 """
             ])[0]
             return try PresenceRecord(result[0])
+        }
+    }
+
+    /// Makes a session the agent's only one, on whatever ChatServer the others are.
+    package func setExclusive(session: String, of agent: String) async throws(EralinkError) -> Int64 {
+        try await asEralinkError { () async throws in
+            try await pool.batch([
+                """
+                WITH n AS MATERIALIZED (SELECT nextval('agent_change') AS change)
+                INSERT INTO agent (name, exclusive, exclusive_change, changed)
+                SELECT \(agent)::text, \(session)::text, change, change FROM n
+                ON CONFLICT (name) DO UPDATE SET exclusive = excluded.exclusive,
+                    exclusive_change = excluded.exclusive_change, changed = excluded.changed
+                RETURNING changed
+                """
+            ])[0][0].value(at: 0)
+        }
+    }
+
+    /// The newest change of any agent.
+    package func presenceMark() async throws(EralinkError) -> Int64 {
+        try await asEralinkError { () async throws in
+            try await pool.batch(["SELECT coalesce(max(changed), 0) FROM agent"])[0][0].value(at: 0)
+        }
+    }
+
+    /// The accounts of an agent's live tokens; nil: all.
+    package func accountsGranted(to agent: String) async throws(EralinkError) -> Set<String>? {
+        try await asEralinkError { () async throws in
+            let result = try await pool.batch([
+                "SELECT accounts FROM token WHERE name = \(agent) AND revoked_at IS NULL LIMIT 1"
+            ])[0]
+            guard let row = result.first else { return [] }
+            return try row.value(at: 0, as: [String]?.self).map(Set.init)
         }
     }
 
@@ -35,7 +74,7 @@ extension Store {
     package func presence(changedAfter mark: Int64) async throws(EralinkError) -> [PresenceRecord] {
         try await asEralinkError { () async throws in
             try await pool.batch([
-                "SELECT name, state, reason, changed FROM agent WHERE changed > \(mark) ORDER BY changed LIMIT 1000"
+                "SELECT name, state, reason, exclusive, exclusive_change, changed FROM agent WHERE changed > \(mark) ORDER BY changed LIMIT 1000"
             ])[0].map { row in try PresenceRecord(row) }
         }
     }
@@ -45,7 +84,7 @@ extension Store {
         try await asEralinkError { () async throws in
             try await pool.batch([
                 """
-                SELECT t.name, coalesce(a.state, 'offline'), a.reason, coalesce(a.changed, 0)
+                SELECT t.name, coalesce(a.state, 'offline'), a.reason, a.exclusive, a.exclusive_change, coalesce(a.changed, 0)
                 FROM token t LEFT JOIN agent a ON a.name = t.name
                 WHERE t.revoked_at IS NULL AND (t.expires_at IS NULL OR t.expires_at > clock_timestamp())
                     AND (t.accounts IS NULL OR \(actor.grantedNames)::text[] IS NULL

@@ -48,7 +48,8 @@ extension Store {
 
     package func tokens() async throws(EralinkError) -> [TokenRecord] {
         try await asEralinkError { () async throws in
-            try await pool.batch(["SELECT \(unescaped: Self.tokenColumns) FROM token ORDER BY name, id"])[0].map { row in
+            try await pool.batch(["SELECT \(unescaped: Self.tokenColumns) FROM token ORDER BY name, id"])[0].map {
+                row in
                 try Self.token(row)
             }
         }

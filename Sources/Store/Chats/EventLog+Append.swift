@@ -31,7 +31,8 @@ extension [EventDraft] {
             records.append(
                 EventRecord(
                     position: try row.value(at: 0, as: Int64.self), at: try row.value(at: 1, as: Timestamp.self),
-                    type: draft.type, accountName: draft.accountName, interaction: draft.interaction, agent: draft.agent,
+                    type: draft.type, accountName: draft.accountName, interaction: draft.interaction,
+                    agent: draft.agent,
                     sender: draft.sender, data: draft.data))
         }
         return records

@@ -1,5 +1,6 @@
 import AgentProtocol
 import Domain
+import JSON
 
 /// Decides what a batch of the inbox does to chats, messages and the event log. Pure: rows and what is known in, writes and
 /// events out. The rows come oldest first, and everything that they touch is locked.

@@ -1,5 +1,6 @@
 import AgentProtocol
 import Domain
+import JSON
 import Postgres
 
 /// Decides one change of an interaction (agent-api.md, "Methods"). Pure.
@@ -25,7 +26,9 @@ struct InteractionPlan {
         case .accept:
             if isMine { return false }
             try requireOpen()
-            guard interaction.state == .waiting else { throw conflict("is served by \(interaction.agent ?? "another")") }
+            guard interaction.state == .waiting else {
+                throw conflict("is served by \(interaction.agent ?? "another")")
+            }
             try requireVersion(version)
             become(.active, agent: actor.name)
             announce(.interactionAccepted)
@@ -93,7 +96,8 @@ struct InteractionPlan {
         guard let text else { return }
         chat.interaction.lastSeq += 1
         var message = Message(
-            id: freshID, interaction: chat.interaction.id, seq: chat.interaction.lastSeq, direction: .system, kind: .system,
+            id: freshID, interaction: chat.interaction.id, seq: chat.interaction.lastSeq, direction: .system,
+            kind: .system,
             content: Content.system(SystemContent(text: text, event: event)).jsonBytes, at: now, state: .sent,
             parts: [])
         message.agent = actor.name

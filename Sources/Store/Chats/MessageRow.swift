@@ -15,7 +15,8 @@ extension Message {
     init(_ columns: inout Columns, readSeq: Int64) throws(PostgresError) {
         self.init(
             id: try columns.next(), interaction: try columns.next(), seq: try columns.next(),
-            direction: try columns.next(), kind: try columns.next(), content: try columns.next(), at: try columns.next(),
+            direction: try columns.next(), kind: try columns.next(), content: try columns.next(),
+            at: try columns.next(),
             state: try columns.next(), parts: [])
         let externalID: String? = try columns.next()
         let receivedAt: Timestamp? = try columns.next()

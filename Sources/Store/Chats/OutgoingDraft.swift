@@ -1,4 +1,7 @@
+import AgentProtocol
+import Crypto
 import Domain
+import JSON
 
 /// Who asks for something, and what they may see.
 package struct Actor: Sendable, Hashable {
@@ -32,6 +35,7 @@ package struct OutgoingDraft: Sendable {
     package var content: Content
     /// The kind's object as JSON, stored and spliced as it is.
     package var contentJSON: [UInt8]
+    package var keyboard: Keyboard?
     package var keyboardJSON: [UInt8]?
     package var replyTo: MessageID?
     package var group: String?
@@ -39,17 +43,19 @@ package struct OutgoingDraft: Sendable {
     /// Sent by `interaction.start`, which has rules of its own for whose chat it may write into.
     var startsChat = false
 
+    /// - Parameter body: what makes two requests with one `msg_id` the same (`AgentRequest.idempotencyBody`).
     package init(
-        actor: Actor, interaction: InteractionID, msgID: String, digest: [UInt8], content: Content,
-        contentJSON: [UInt8], keyboardJSON: [UInt8]?, replyTo: MessageID?, group: String?, lane: Lane = .live
+        actor: Actor, interaction: InteractionID, msgID: String, body: [UInt8], content: Content, keyboard: Keyboard?,
+        replyTo: MessageID?, group: String?, lane: Lane = .live
     ) {
         self.actor = actor
         self.interaction = interaction
         self.msgID = msgID
-        self.digest = digest
+        digest = Array(SHA256.hash(data: body))
         self.content = content
-        self.contentJSON = contentJSON
-        self.keyboardJSON = keyboardJSON
+        contentJSON = content.jsonBytes
+        self.keyboard = keyboard
+        keyboardJSON = keyboard?.jsonBytes
         self.replyTo = replyTo
         self.group = group
         self.lane = lane

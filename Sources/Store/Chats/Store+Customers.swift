@@ -1,5 +1,6 @@
 import AgentProtocol
 import Domain
+import JSON
 import Postgres
 
 /// What an agent notes about a customer. Nil members stay as they are.

@@ -47,6 +47,8 @@ package struct LogState: Sendable, Equatable {
     package var floor: Int64
     /// The database's time.
     package var now: Timestamp
+    /// The newest change of any agent.
+    package var agentMark: Int64
 }
 
 extension Store {
@@ -54,13 +56,20 @@ extension Store {
         try await asEralinkError { () async throws in
             let result = try await pool.batch([
                 """
-                SELECT (SELECT epoch FROM log_epoch), coalesce((SELECT position FROM event ORDER BY position DESC LIMIT 1), 0),
-                    coalesce((SELECT position - 1 FROM event ORDER BY position LIMIT 1), 0), clock_timestamp()
+                WITH log AS (
+                    SELECT coalesce((SELECT position FROM event ORDER BY position DESC LIMIT 1),
+                        (SELECT CASE WHEN is_called THEN last_value ELSE 0 END FROM event_position)) AS last
+                )
+                SELECT (SELECT epoch FROM log_epoch), last,
+                    coalesce((SELECT position - 1 FROM event ORDER BY position LIMIT 1), last), clock_timestamp(),
+                    (SELECT last_value FROM agent_change)
+                FROM log
                 """
             ])[0]
             var columns = Columns(result[0])
             return LogState(
-                epoch: try columns.next(), last: try columns.next(), floor: try columns.next(), now: try columns.next())
+                epoch: try columns.next(), last: try columns.next(), floor: try columns.next(), now: try columns.next(),
+                agentMark: try columns.next())
         }
     }
 

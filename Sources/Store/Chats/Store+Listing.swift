@@ -34,7 +34,7 @@ extension Store {
     /// then by id; chats without one last, by `created_at`. Nothing that happens meanwhile can move the order.
     package func interactions(
         _ query: InteractionQuery, for actor: Actor
-    ) async throws(EralinkError) -> (items: [Interaction], next: PageToken?) {
+    ) async throws(EralinkError) -> (items: [Listed], next: PageToken?) {
         try await asEralinkError { () async throws in
             let prepared = try await pool.batch([
                 """
@@ -70,18 +70,26 @@ extension Store {
                     found.append((try ChatRow(&columns), key, false))
                 }
             }
-            guard found.count > query.limit else { return (found.map(\.chat.interaction), nil) }
-            found.removeLast(found.count - query.limit)
-            let next = found.last.map { last in
-                PageToken(
-                    moment: moment,
-                    last: last.hasMessages
-                        ? .withMessages(at: last.key, id: last.chat.interaction.id)
-                        : .without(createdAt: last.key, id: last.chat.interaction.id))
+            let more = found.count > query.limit
+            if more { found.removeLast(found.count - query.limit) }
+            let items = found.map { found in
+                let id = found.chat.interaction.id
+                return Listed(
+                    item: found.chat.interaction,
+                    token: PageToken(
+                        moment: moment,
+                        last: found.hasMessages
+                            ? .withMessages(at: found.key, id: id) : .without(createdAt: found.key, id: id)))
             }
-            return (found.map(\.chat.interaction), next)
+            return (items, more ? items.last?.token : nil)
         }
     }
+}
+
+/// A listed interaction, with the token of the page that begins after it.
+package struct Listed: Sendable {
+    package var item: Interaction
+    package var token: PageToken
 }
 
 /// The statements of one listing.

@@ -2,22 +2,15 @@ import AgentProtocol
 import Domain
 import Postgres
 
-/// Which page of a chat's messages; all ascending by `seq`.
-package enum MessageBound: Sendable, Equatable {
-    case last
-    case before(Int64)
-    case after(Int64)
-}
-
 extension Store {
     /// Up to `limit` messages on the bound's side nearest to it, ascending, and whether there are more beyond.
     package func messages(
-        of id: InteractionID, _ bound: MessageBound, limit: Int, for actor: Actor
+        of id: InteractionID, _ bound: MessagesList.Bound, limit: Int, for actor: Actor
     ) async throws(EralinkError) -> (items: [Message], more: Bool) {
         try await asEralinkError { () async throws in
             let order: PostgresQuery =
                 switch bound {
-                case .last: "ORDER BY m.seq DESC LIMIT \(limit + 1)"
+                case .none: "ORDER BY m.seq DESC LIMIT \(limit + 1)"
                 case .before(let seq): "AND m.seq < \(seq) ORDER BY m.seq DESC LIMIT \(limit + 1)"
                 case .after(let seq): "AND m.seq > \(seq) ORDER BY m.seq LIMIT \(limit + 1)"
                 }
@@ -40,7 +33,10 @@ extension Store {
             }
             let more = items.count > limit
             if more { items.removeLast() }
-            if case .after = bound {} else { items.reverse() }
+            switch bound {
+            case .after: break
+            case .none, .before: items.reverse()
+            }
             return (items, more)
         }
     }

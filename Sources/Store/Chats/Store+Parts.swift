@@ -36,7 +36,8 @@ extension Store {
             let over = Set(message.parts.filter(\.state.isExit).map(\.number))
             guard !over.isEmpty else {
                 throw EralinkError(
-                    .conflict, "message \(id) is \(message.state.rawValue); only what failed, expired, is unknown or was "
+                    .conflict,
+                    "message \(id) is \(message.state.rawValue); only what failed, expired, is unknown or was "
                         + "cancelled can be retried",
                     details: [.init("state", message.state.rawValue)])
             }
@@ -49,16 +50,18 @@ extension Store {
                 .insertParts(
                     over.sorted().map { number in
                         OutboxInsert(
-                            account: chat.account.id, customer: chat.interaction.customer, message: message, part: number,
+                            account: chat.account.id, customer: chat.interaction.customer, message: message,
+                            part: number,
                             lane: .live, policy: policy, lifetime: Self.liveLifetime)
                     })
             ]
         }
     }
 
-    private typealias PartsChange = @Sendable (
-        PostgresTransaction, ChatRow, inout Message, Timestamp
-    ) async throws -> [PostgresQuery]
+    private typealias PartsChange =
+        @Sendable (
+            PostgresTransaction, ChatRow, inout Message, Timestamp
+        ) async throws -> [PostgresQuery]
 
     private func changeParts(
         of id: MessageID, by actor: Actor, _ change: PartsChange
@@ -67,7 +70,8 @@ extension Store {
         return try await asEralinkError { () async throws in
             try await pool.transaction { tx in
                 let locked = try await lockChat(interaction, for: actor, in: tx)
-                let result = try await tx.query("SELECT \(unescaped: Message.columns) FROM message m WHERE m.id = \(id)")
+                let result = try await tx.query(
+                    "SELECT \(unescaped: Message.columns) FROM message m WHERE m.id = \(id)")
                 guard let row = result.first else { throw EralinkError.notFound("message \(id) does not exist") }
                 var columns = Columns(row)
                 var message = try Message(&columns, readSeq: locked.chat.readSeq)

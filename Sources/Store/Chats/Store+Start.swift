@@ -35,7 +35,8 @@ package struct StartReceipt: Sendable {
 
 extension Store {
     /// Makes or takes the chat with a customer and sends the first message, in one transaction: nothing is done by half.
-    package func start(_ draft: StartDraft, check: @escaping AdmissionCheck) async throws(EralinkError) -> StartReceipt {
+    package func start(_ draft: StartDraft, check: @escaping AdmissionCheck) async throws(EralinkError) -> StartReceipt
+    {
         try await asEralinkError { () async throws in
             try await retryingUniqueViolations {
                 if let message = draft.message, let known = try await knownStart(message) { return known }
@@ -105,7 +106,8 @@ extension Store {
         switch draft.to {
         case .externalID(let external):
             if let problem = kind.problem(withExternalID: external) {
-                throw EralinkError(.invalidParams, "to.external_id \(problem)", details: [.init("member", "to.external_id")])
+                throw EralinkError(
+                    .invalidParams, "to.external_id \(problem)", details: [.init("member", "to.external_id")])
             }
             let results = try await tx.batch([
                 """
@@ -120,7 +122,8 @@ extension Store {
                 "SELECT customer_id FROM customer_phone WHERE account_id = \(id) AND phone = \(phone)")
             guard let row = known.first else {
                 throw EralinkError(
-                    .unsupported, "\(kind.channel.rawValue) has no phone addresses, and no customer of "
+                    .unsupported,
+                    "\(kind.channel.rawValue) has no phone addresses, and no customer of "
                         + "\(draft.account) is known by \(phone)",
                     details: [.init("channel", kind.channel.rawValue), .init("feature", "start.phone")])
             }
@@ -191,7 +194,8 @@ extension Store {
             events.append(chat.row.event(.interactionCreated))
         } else if interaction.state == .active && !isMine && !draft.actor.isSupervisor {
             throw EralinkError(
-                .forbidden, "the customer's chat is served by \(interaction.agent ?? "another"); a supervisor may write into it")
+                .forbidden,
+                "the customer's chat is served by \(interaction.agent ?? "another"); a supervisor may write into it")
         }
     }
 }

@@ -303,6 +303,9 @@ CREATE TABLE agent (
     state text NOT NULL DEFAULT 'offline',
     reason text,
     changed bigint NOT NULL DEFAULT nextval('agent_change'),
+    -- The session that asked to be the agent's only one.
+    exclusive text,
+    exclusive_change bigint,
     acked_epoch text,
     acked_position bigint
 );

@@ -1,5 +1,6 @@
 import AgentProtocol
 import Domain
+import JSON
 import Postgres
 
 extension Store {
@@ -7,7 +8,9 @@ extension Store {
     /// seen before is touched, so that its acknowledgement waits for a synchronous standby too (design.md, rule 2).
     ///
     /// Throws `conflict` where the lease has passed on: nothing is stored then.
-    package func storePolled(_ items: [Inbound], position: Int64?, by proof: LeaseProof) async throws(EralinkError) -> Int {
+    package func storePolled(_ items: [Inbound], position: Int64?, by proof: LeaseProof) async throws(EralinkError)
+        -> Int
+    {
         try await asEralinkError { () async throws in
             try await pool.transaction { tx in
                 try await tx.requireLease(proof)

@@ -1,0 +1,25 @@
+import Domain
+import Store
+
+/// What a ChatServer is told from outside.
+package struct ChatServerSettings: Sendable {
+    /// This process, unique among all.
+    package var node: String
+    /// Base of file links, as clients reach it; nil: none.
+    package var filesURL: String?
+    package var sessionsPerToken = 16
+    package var eventsUnread = 1000
+    package var bytesUnread = 1 << 20
+    package var eventRetention = Duration.seconds(72 * 3600)
+    /// How long a graceful shutdown may take: clients are told to come back spread over it.
+    package var shutdownGrace = Duration.seconds(30)
+    /// What an account's channel can do; nil where there is no connector for its kind.
+    package var capabilities: @Sendable (AccountKind, _ settings: [String: String]) -> Capabilities?
+
+    package init(
+        node: String, capabilities: @escaping @Sendable (AccountKind, [String: String]) -> Capabilities?
+    ) {
+        self.node = node
+        self.capabilities = capabilities
+    }
+}

@@ -1,1 +1,0 @@
-// placeholder of ChatServer, replaced by the first real file

@@ -1,0 +1,22 @@
+import Domain
+import Logging
+import Store
+
+/// Makes coming partitions and drops what retention has passed over. Every ChatServer tries; one does it.
+struct Upkeep: Sendable {
+    let core: ChatServerCore
+
+    func run() async {
+        while !Task.isCancelled {
+            do throws(EralinkError) {
+                let gone = try await core.store.maintain(eventRetention: core.settings.eventRetention)
+                for (what, count) in gone where count > 0 {
+                    core.logger.info("retention removed rows", metadata: ["what": "\(what)", "count": "\(count)"])
+                }
+            } catch {
+                core.logger.warning("the database's upkeep failed", metadata: ["error": "\(error)"])
+            }
+            try? await Task.sleep(for: .seconds(600))
+        }
+    }
+}
