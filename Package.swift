@@ -92,7 +92,7 @@ let package = Package(
         target("Telegram", ["ConnectorKit", "Domain", "HTTPFetch", "JSON", logging], path: "Sources/Connectors/Telegram"),
 
         // Everything on loopback: simulated messengers, a private PostgreSQL, a private ZooKeeper.
-        target("Sandbox", ["Domain", "JSON", hummingbird, httpTypes, logging, nioCore, nioPosix, serviceLifecycle]),
+        target("Sandbox", ["Domain", "JSON", "Postgres", hummingbird, httpTypes, logging, nioCore, nioPosix, serviceLifecycle]),
 
         // The command line and the composition roots of the daemons.
         target(
@@ -112,7 +112,7 @@ let package = Package(
         target("TestSupport", ["AgentClient", "Domain", "JSON", "Postgres", "Sandbox", "Store", "ZooKeeper", logging]),
         tests("JSONTests", ["JSON"]),
         tests("LoopExecutorTests", ["LoopExecutor"]),
-        tests("PostgresTests", ["Postgres", "TestSupport"]),
+        tests("PostgresTests", ["Postgres", "Sandbox", "TestSupport", logging]),
         tests("ZooKeeperTests", ["ZooKeeper", "TestSupport"]),
         tests("HTTPFetchTests", ["HTTPFetch", "TestSupport", nioCore, nioPosix]),
         tests("TerminalTests", ["Terminal"]),

@@ -1,1 +1,0 @@
-// placeholder of Sandbox, replaced by the first real file

@@ -1,1 +1,0 @@
-// placeholder of TestSupport, replaced by the first real file
