@@ -33,6 +33,12 @@ package struct PostgresQuery: Sendable, ExpressibleByStringInterpolation {
             query.appendPlaceholder()
         }
 
+        /// NULL for nil. Beside the other only because the compiler warns of optionals where no parameter is one.
+        package mutating func appendInterpolation<T: PostgresEncodable>(_ value: T?) {
+            query.arguments.append(value)
+            query.appendPlaceholder()
+        }
+
         package mutating func appendInterpolation(_ fragment: PostgresQuery) { query.append(fragment) }
 
         /// Trusted text only: a table's or a column's name.
