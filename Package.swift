@@ -103,9 +103,7 @@ let package = Package(
             "Telegram", ["ConnectorKit", "Domain", "HTTPFetch", "JSON", logging], path: "Sources/Connectors/Telegram"),
 
         // Everything on loopback: simulated messengers, a private PostgreSQL, a private ZooKeeper.
-        target(
-            "Sandbox",
-            ["Domain", "JSON", hummingbird, httpTypes, logging, nioCore, nioHTTP1, nioPosix, serviceLifecycle]),
+        target("Sandbox", ["Domain", "JSON", "Postgres", hummingbird, httpTypes, logging, nioCore, nioPosix, serviceLifecycle]),
 
         // The command line and the composition roots of the daemons.
         target(
@@ -125,8 +123,8 @@ let package = Package(
         target("TestSupport", ["AgentClient", "Domain", "JSON", "Postgres", "Sandbox", "Store", "ZooKeeper", logging]),
         tests("JSONTests", ["JSON"]),
         tests("LoopExecutorTests", ["LoopExecutor"]),
-        tests("PostgresTests", ["Postgres", "TestSupport"]),
-        tests("ZooKeeperTests", ["Sandbox", "ZooKeeper", "TestSupport", logging]),
+        tests("PostgresTests", ["Postgres", "Sandbox", "TestSupport", logging]),
+        tests("ZooKeeperTests", ["ZooKeeper", "TestSupport"]),
         tests("HTTPFetchTests", ["HTTPFetch", "TestSupport", nioCore, nioPosix]),
         tests("TerminalTests", ["Terminal"]),
         tests("DomainTests", ["Domain"]),

@@ -33,7 +33,7 @@ package struct PostgresQuery: Sendable, ExpressibleByStringInterpolation {
             query.appendPlaceholder()
         }
 
-        /// Its parameter is an optional by name, or the compiler takes binding nil for a slip.
+        /// NULL for nil. Beside the other only because the compiler warns of optionals where no parameter is one.
         package mutating func appendInterpolation<T: PostgresEncodable>(_ value: T?) {
             query.arguments.append(value)
             query.appendPlaceholder()

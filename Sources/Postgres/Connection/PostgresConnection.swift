@@ -227,6 +227,11 @@ package actor PostgresConnection {
         throw error
     }
 
+    /// For calls that may take long as a whole but must move on: each step has the standard deadline of its own.
+    func renewDeadline() {
+        if !isInterrupted { turnDeadline = PostgresDeadline.standard.moment(configuration) }
+    }
+
     func wait(fd: Int32, _ interest: Readiness, until deadline: MonotonicTime?) async -> Readiness {
         let id = loop.poller.makeID()
         currentWait = id

@@ -57,6 +57,26 @@ package actor PostgresTransaction {
         try await send(queries, completion: .open, deadline: deadline)
     }
 
+    /// Runs trusted text that may hold several statements.
+    package func script(_ sql: String, deadline: PostgresDeadline = .unlimited) async throws(PostgresError) {
+        try await begin()
+        try await lease.connection.script(sql, deadline: deadline)
+    }
+
+    /// `PostgresConnection.copyIn` as a part of the transaction.
+    package func copyIn<Chunks: AsyncSequence & Sendable>(
+        into table: String, columns: [String], format: PostgresCopyFormat = .binary, chunks: Chunks
+    ) async throws -> Int where Chunks.Element == [UInt8] {
+        try await begin()
+        return try await lease.connection.copyIn(into: table, columns: columns, format: format, chunks: chunks)
+    }
+
+    /// For what cannot be pipelined with BEGIN.
+    private func begin() async throws(PostgresError) {
+        if phase == .ended { throw PostgresError(.invalidArgument, "the transaction has ended") }
+        if phase == .fresh { _ = try await send([], completion: .open, deadline: .standard) }
+    }
+
     /// Sends the statements and COMMIT in one flush and ends the transaction.
     /// - Throws: `.commitUncertain` when the outcome is not known, `.rolledBack` when an earlier statement had failed.
     @discardableResult

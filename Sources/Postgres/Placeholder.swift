@@ -1,1 +1,0 @@
-// placeholder of Postgres, replaced by the first real file

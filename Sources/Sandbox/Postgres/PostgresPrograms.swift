@@ -1,0 +1,75 @@
+import Foundation
+
+/// The installed server programs, and the user they run as: PostgreSQL refuses root.
+struct PostgresPrograms: Sendable {
+    let binaries: String
+    /// Set where we are root.
+    private let owner: Owner?
+
+    private struct Owner: Sendable {
+        let uid: uid_t
+        let gid: gid_t
+    }
+
+    /// - Throws: `SandboxError` that says what to install.
+    static func find() throws -> PostgresPrograms {
+        let files = FileManager.default
+        let path = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":").map(String.init)
+        let versions = ((try? files.contentsOfDirectory(atPath: "/usr/lib/postgresql")) ?? [])
+            .compactMap { Int($0) }.sorted(by: >).map { "/usr/lib/postgresql/\($0)/bin" }
+        let binaries = (path + versions + ["/usr/local/pgsql/bin"]).first {
+            files.isExecutableFile(atPath: $0 + "/initdb") && files.isExecutableFile(atPath: $0 + "/postgres")
+        }
+        guard let binaries else {
+            throw SandboxError(
+                "the PostgreSQL server is not installed; install it (Debian: apt-get install postgresql)")
+        }
+        guard geteuid() == 0 else { return PostgresPrograms(binaries: binaries, owner: nil) }
+        guard let user = getpwnam("postgres") else {
+            throw SandboxError(
+                "PostgreSQL does not run as root and there is no user postgres; run this as another user")
+        }
+        return PostgresPrograms(binaries: binaries, owner: Owner(uid: user.pointee.pw_uid, gid: user.pointee.pw_gid))
+    }
+
+    func makeDirectory() throws -> String {
+        let base = ProcessInfo.processInfo.environment["TMPDIR"] ?? "/tmp"
+        var template = Array((base + "/eralink-postgres-XXXXXX").utf8CString)
+        guard mkdtemp(&template) != nil else {
+            throw SandboxError("cannot make a directory in \(base): \(String(cString: strerror(errno)))")
+        }
+        let path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        handOver(path)
+        return path
+    }
+
+    func write(_ text: String, to path: String) throws {
+        try text.write(toFile: path, atomically: false, encoding: .utf8)
+        handOver(path)
+        chmod(path, 0o600)
+    }
+
+    private func handOver(_ path: String) {
+        if let owner { chown(path, owner.uid, owner.gid) }
+    }
+
+    private func command(_ program: String, _ arguments: [String]) -> [String] {
+        let command = [binaries + "/" + program] + arguments
+        return owner == nil ? command : ["runuser", "-u", "postgres", "--"] + command
+    }
+
+    /// Runs a program to its end.
+    func run(_ program: String, _ arguments: [String], in directory: String) async throws {
+        let log = directory + "/" + program + ".log"
+        let process = try spawn(program, arguments, in: directory, log: log)
+        await process.waitForEnd()
+        if process.exitStatus != 0 {
+            let output = (try? String(contentsOfFile: log, encoding: .utf8)) ?? ""
+            throw SandboxError("\(program) failed: \(output.suffix(2000))")
+        }
+    }
+
+    func spawn(_ program: String, _ arguments: [String], in directory: String, log: String) throws -> SpawnedProcess {
+        try SpawnedProcess(command(program, arguments), directory: directory, log: log)
+    }
+}
