@@ -8,6 +8,7 @@ struct FailureTests {
         let testDescription: String
         let code: HTTPFetchError.Code
         var status: Int?
+        var total = Duration.seconds(30)
         let script: ScriptedServer.Script
     }
 
@@ -40,11 +41,12 @@ struct FailureTests {
             _ = try await connection.request()
             try await connection.send("SSH-2.0-x\r\n")
         },
-        Case(testDescription: "never answered", code: .timeout) { connection in
+        Case(testDescription: "never answered", code: .timeout, total: .milliseconds(1500)) { connection in
             _ = try await connection.request()
             try await connection.waitForClose()
         },
-        Case(testDescription: "stopped in mid-body", code: .timeout, status: 200) { connection in
+        Case(testDescription: "stopped in mid-body", code: .timeout, status: 200, total: .milliseconds(1500)) {
+            connection in
             _ = try await connection.request()
             try await connection.send("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nabc")
             try await connection.waitForClose()
@@ -74,7 +76,7 @@ struct FailureTests {
             try await withFetcher { fetcher in
                 let request = HTTPRequest(
                     .post, server.url + "/bot123:SECRET/sendMessage?key=SECRET", body: .string("text"),
-                    timeouts: HTTPTimeouts(total: .milliseconds(700)), label: "sendMessage")
+                    timeouts: HTTPTimeouts(total: example.total), label: "sendMessage")
                 let error = try await failure(fetcher, request)
                 #expect(error.code == example.code, "\(error)")
                 #expect(error.delivery == .uncertain)
