@@ -131,7 +131,7 @@ let package = Package(
         tests("AgentProtocolTests", ["AgentProtocol", "Domain", "JSON"]),
         tests("StoreTests", ["Store", "TestSupport"]),
         tests("CoordinationTests", ["Coordination", "Domain", "JSON", "Sandbox", "TestSupport", "ZooKeeper", logging]),
-        tests("WebTests", ["Web", "AgentClient", "TestSupport", hummingbirdTesting, nioCore, nioPosix, nioWebSocket]),
+        tests("WebTests", ["Web", "AgentClient", "Domain", "JSON", logging, nioCore, nioPosix, serviceLifecycle]),
         tests("ChatServerTests", ["ChatServer", "TestSupport"]),
         tests("ConnectorKitTests", ["ConnectorKit", "TestSupport"]),
         tests("TelegramTests", ["Telegram", "TestSupport"]),

@@ -234,7 +234,8 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
 
     private func frame(_ head: inout HTTPResponseHead) {
         let asksForClose = head.headers[canonicalForm: "connection"].contains { $0.lowercased() == "close" }
-        let framing = state.responseBegins(close: asksForClose)
+        // A client that waits for 100 Continue may send its body after this response, or not: nobody can tell what follows.
+        let framing = state.responseBegins(close: asksForClose || expectsContinue)
         if framing.isOldVersion {
             head.version = .http1_0
             if !framing.close { head.headers.replaceOrAdd(name: "Connection", value: "keep-alive") }

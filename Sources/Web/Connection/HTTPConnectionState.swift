@@ -85,13 +85,13 @@ struct HTTPConnectionState {
         responseBegun = false
         lastActivity = now
         guard !unanswered.isEmpty else { return true }
-        return !unanswered.removeFirst().keepAlive || (isQuiescing && isIdle)
+        return !unanswered.removeFirst().keepAlive || (isQuiescing && unanswered.isEmpty)
     }
 
     /// A graceful shutdown began: true where nothing is under way, so that the connection can be closed.
     mutating func quiesce() -> Bool {
         isQuiescing = true
-        return isIdle
+        return unanswered.isEmpty
     }
 
     mutating func writability(_ writable: Bool, now: NIODeadline) {
