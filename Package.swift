@@ -135,6 +135,6 @@ let package = Package(
         tests("TelegramTests", ["Telegram", "TestSupport"]),
         tests("SandboxTests", ["Sandbox", "TestSupport", "HTTPFetch", "JSON", nioCore, nioHTTP1, nioPosix]),
         tests("IntegrationTests", ["TestSupport", "AgentClient", "Store", "ChatServer"]),
-        tests("CommandTests", ["Commands", "Domain", "JSON", "Terminal", "TestSupport", logging]),
+        tests("CommandTests", ["Commands", "Domain", "JSON", "Terminal", "TestSupport", argumentParser, logging]),
     ]
 )
