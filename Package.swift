@@ -84,7 +84,9 @@ let package = Package(
                 nioPosix,
                 nioWebSocket, serviceLifecycle,
             ]),
-        target("AgentClient", ["AgentProtocol", "Domain", "JSON", deque, logging, nioCore, nioHTTP1, nioPosix, nioWebSocket]),
+        target(
+            "AgentClient",
+            ["AgentProtocol", "Domain", "JSON", deque, logging, nioCore, nioHTTP1, nioPosix, nioWebSocket]),
 
         // Services.
         target(
@@ -101,7 +103,9 @@ let package = Package(
             "Telegram", ["ConnectorKit", "Domain", "HTTPFetch", "JSON", logging], path: "Sources/Connectors/Telegram"),
 
         // Everything on loopback: simulated messengers, a private PostgreSQL, a private ZooKeeper.
-        target("Sandbox", ["Domain", "JSON", hummingbird, httpTypes, logging, nioCore, nioHTTP1, nioPosix, serviceLifecycle]),
+        target(
+            "Sandbox",
+            ["Domain", "JSON", hummingbird, httpTypes, logging, nioCore, nioHTTP1, nioPosix, serviceLifecycle]),
 
         // The command line and the composition roots of the daemons.
         target(
