@@ -103,7 +103,11 @@ let package = Package(
             "Telegram", ["ConnectorKit", "Domain", "HTTPFetch", "JSON", logging], path: "Sources/Connectors/Telegram"),
 
         // Everything on loopback: simulated messengers, a private PostgreSQL, a private ZooKeeper.
-        target("Sandbox", ["Domain", "JSON", "Postgres", hummingbird, httpTypes, logging, nioCore, nioPosix, serviceLifecycle]),
+        target(
+            "Sandbox",
+            [
+                "Domain", "JSON", "Postgres", hummingbird, httpTypes, logging, nioCore, nioHTTP1, nioPosix, serviceLifecycle,
+            ]),
 
         // The command line and the composition roots of the daemons.
         target(
@@ -137,6 +141,6 @@ let package = Package(
         tests("TelegramTests", ["Telegram", "TestSupport"]),
         tests("SandboxTests", ["Sandbox", "TestSupport", "HTTPFetch", "JSON", nioCore, nioHTTP1, nioPosix]),
         tests("IntegrationTests", ["TestSupport", "AgentClient", "Store", "ChatServer"]),
-        tests("CommandTests", ["Commands", "Domain", "JSON", "Terminal", "TestSupport", logging]),
+        tests("CommandTests", ["Commands", "Domain", "JSON", "Terminal", "TestSupport", argumentParser, logging]),
     ]
 )

@@ -36,13 +36,16 @@ struct BuiltCommand {
 
     /// Runs a command line to its end. The environment holds nothing but what is given, and a home without files.
     static func run(
-        _ arguments: [String], environment: [String: String] = [:], stdout: StandardOutput = .captured
+        _ arguments: [String], environment: [String: String] = [:], stdout: StandardOutput = .captured,
+        onStart: @escaping @Sendable (pid_t) -> Void = { _ in }
     ) async throws -> Result {
         let path = try path()
         return try await withCheckedThrowingContinuation { continuation in
             DispatchQueue.global().async {
                 continuation.resume(
-                    with: Swift.Result { try spawn(path, arguments, environment: environment, stdout: stdout) })
+                    with: Swift.Result {
+                        try spawn(path, arguments, environment: environment, stdout: stdout, onStart: onStart)
+                    })
             }
         }
     }
@@ -51,7 +54,8 @@ struct BuiltCommand {
     private static let spawning = Mutex(())
 
     private static func spawn(
-        _ path: String, _ arguments: [String], environment: [String: String], stdout: StandardOutput
+        _ path: String, _ arguments: [String], environment: [String: String], stdout: StandardOutput,
+        onStart: (pid_t) -> Void
     ) throws -> Result {
         let (child, error, output) = try spawning.withLock { _ in
             try start(path, arguments, environment: environment, stdout: stdout)
@@ -60,6 +64,7 @@ struct BuiltCommand {
             error.close()
             output?.close()
         }
+        onStart(child)
         let (outputText, errorText) = Channel.readToEnd(output, error)
         var status: Int32 = 0
         waitpid(child, &status, 0)

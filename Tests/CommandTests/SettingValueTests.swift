@@ -1,3 +1,4 @@
+import ArgumentParser
 import Testing
 
 @testable import Commands
@@ -103,5 +104,21 @@ struct SettingValueTests {
         ] as [(String, String?)])
     func nearest(text: String, expected: String?) {
         #expect(Nearest.name(to: text, among: Settings.keys.map(\.name)) == expected)
+    }
+
+    private struct Options: ParsableArguments {
+        @Option(transform: DurationText.parse) var timeout: Duration
+    }
+
+    @Test("an option reads a duration as a setting does, and its error says what to write")
+    func option() throws {
+        #expect(try Options.parse(["--timeout", "2m"]).timeout == .seconds(120))
+        let error = #expect(throws: (any Error).self) { try Options.parse(["--timeout", "soon"]) }
+        let report = FailureReport(parsing: try #require(error), command: "eralink send")
+        #expect(report.status == 2)
+        #expect(
+            report.text(form: .table)
+                == "eralink: the value 'soon' is invalid for '--timeout <timeout>': is not a duration such as 500ms, 10s, 5m, 2h or 3d; see \"eralink send --help\"\n"
+        )
     }
 }

@@ -57,4 +57,24 @@ struct StandardErrorLogTests {
         #expect(!text.contains("geheim"))
         #expect(text.contains("***"))
     }
+
+    @Test(
+        "a command that is no daemon logs only when it is told to", arguments: [([], ""), (["--log-level"], "reached")])
+    func quietCommands(flags: [String], expected: String) throws {
+        let written = Mutex("")
+        let output = Output(
+            standardOutput: OutputStream(capacity: 0) { _ in },
+            standardError: OutputStream(capacity: 0) { bytes in
+                written.withLock { $0 += String(decoding: bytes, as: UTF8.self) }
+            })
+        let input = CommandInput(isTerminal: false) { _ in [] }
+        var context = CommandContext(output: output, input: input, environment: [:])
+        var loader = SettingsLoader(
+            flags: flags.map { FlagSetting("log.level", "debug", flag: $0) },
+            environment: ["ERALINK_LOG_LEVEL": "debug"])
+        loader.systemFile = "/nonexistent"
+        context.loadedSettings = try loader.load()
+        context.logger("zk").info("server reached")
+        #expect(written.withLock { $0 }.contains("reached") == !expected.isEmpty)
+    }
 }

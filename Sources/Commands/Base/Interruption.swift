@@ -34,12 +34,22 @@ extension CommandContext {
     package func withInterruption<Result: Sendable>(
         resume: @escaping @Sendable () -> String?, _ work: @Sendable (Interruption) async throws -> Result
     ) async throws -> Result {
-        let interruption = Interruption()
         let signals = await UnixSignalsSequence(trapping: .sigint)
+        return try await withInterruption(signals: signals, resume: resume, work) {
+            _exit(ExitStatus.interrupted.rawValue)
+        }
+    }
+
+    /// The same over any signals, for tests.
+    func withInterruption<Result: Sendable>(
+        signals: some AsyncSequence<some Any, Never> & Sendable, resume: @escaping @Sendable () -> String?,
+        _ work: @Sendable (Interruption) async throws -> Result, exitNow: @escaping @Sendable () -> Void
+    ) async throws -> Result {
+        let interruption = Interruption()
         // Ended below, by cancelling it, when the work has returned.
         let watch = Task { [output] in
             for await _ in signals {
-                if interruption.isRequested { _exit(ExitStatus.interrupted.rawValue) }
+                if interruption.isRequested { exitNow() }
                 output.note("finishing what is in flight; press Ctrl-C again to stop at once")
                 interruption.request()
             }

@@ -12,6 +12,15 @@ extension CommandContext {
         return redactor
     }
 
+    /// The logger of a command that is no daemon. Its errors are told by its one line, so it logs only where `--log-level`
+    /// was given.
+    package func logger(_ label: String) -> Logger {
+        let makeHandler = logHandler(LogRedactor())
+        var logger = Logger(label: label) { makeHandler($0) }
+        if loadedSettings.origins["log.level"] != "--log-level" { logger.logLevel = .critical }
+        return logger
+    }
+
     /// The handlers of `startLogging`, for tests without a bootstrap of the process.
     func logHandler(_ redactor: LogRedactor) -> @Sendable (String) -> StandardErrorLog {
         if let auth = settings.zookeeper.auth { redactor.hide(auth.value) }

@@ -49,8 +49,12 @@ package struct SettingKey: Sendable {
 }
 
 /// Why a text is no value of a setting: a half sentence for after "the value …", without the text where it may be secret.
-package struct SettingProblem: Error, Sendable, Equatable {
+///
+/// Options of commands use the same readers: `@Option(transform: DurationText.parse) var timeout: Duration`.
+package struct SettingProblem: Error, Sendable, Equatable, CustomStringConvertible {
     package let reason: String
 
     package init(_ reason: String) { self.reason = reason }
+
+    package var description: String { reason }
 }
