@@ -1,1 +1,0 @@
-// placeholder of HTTPFetch, replaced by the first real file
