@@ -19,7 +19,7 @@ actor FetchLoop {
     /// Runs a transfer whose answer is gathered in memory.
     func exchange(_ transfer: Transfer) async -> Result<HTTPResponse, HTTPFetchError> {
         start(transfer)
-        while transfer.end == nil { await transfer.waitForAnswer() }
+        while transfer.end == nil { await waitForAnswer(transfer) }
         return end(of: transfer).map { end in
             HTTPResponse(
                 head: transfer.parser.head, body: transfer.body, remoteAddress: end.remoteAddress, timings: end.timings)
@@ -29,7 +29,7 @@ actor FetchLoop {
     /// Runs a streamed transfer up to the end of its head.
     func open(_ transfer: Transfer) async -> Result<HTTPResponseHead, HTTPFetchError> {
         start(transfer)
-        while transfer.end == nil && !transfer.parser.isComplete { await transfer.waitForAnswer() }
+        while transfer.end == nil && !transfer.parser.isComplete { await waitForAnswer(transfer) }
         if transfer.parser.isComplete { return .success(transfer.parser.head) }
         return end(of: transfer).map { _ in transfer.parser.head }
     }
@@ -47,7 +47,7 @@ actor FetchLoop {
                 return .success(bytes)
             }
             if transfer.end != nil { return end(of: transfer).map { _ in [] } }
-            await transfer.waitForAnswer()
+            await waitForAnswer(transfer)
         }
     }
 
@@ -72,7 +72,7 @@ actor FetchLoop {
 
     /// Waits until the transfer was started and curl has taken the chunk before; `nil` if it is over.
     private func room(_ transfer: Transfer) async -> Transfer.Upload? {
-        while transfer.end == nil && transfer.upload?.isEmpty != true { await transfer.waitForRoom() }
+        while transfer.end == nil && transfer.upload?.isEmpty != true { await waitForRoom(transfer) }
         return transfer.end == nil ? transfer.upload : nil
     }
 
@@ -99,6 +99,16 @@ actor FetchLoop {
             multi.add(transfer)
         }
         transfer.wakeFeeder()
+    }
+
+    // Both wait on this actor: between the look that said "not yet" and the continuation's storing nothing else runs.
+
+    private func waitForAnswer(_ transfer: Transfer) async {
+        await withCheckedContinuation { transfer.consumer = $0 }
+    }
+
+    private func waitForRoom(_ transfer: Transfer) async {
+        await withCheckedContinuation { transfer.feeder = $0 }
     }
 
     private func wakeUpload(_ transfer: Transfer) {

@@ -120,8 +120,8 @@ package final class HTTPFetcher: Sendable {
     nonisolated(nonsending)
         private func ending<Value>(_ transfer: Transfer, _ body: () async throws -> Value) async throws -> Value
     {
-        // For a gathered answer this is a no-op: it has ended. A consumer may leave early.
-        defer { loop.multi.cancel(transfer) }
+        // A gathered answer is over when it returns; the consumer of a streamed one may leave early.
+        defer { if transfer.plan.streaming { loop.multi.cancel(transfer) } }
         return try await body()
     }
 

@@ -3,6 +3,10 @@ import CCurl
 extension Transfer {
     /// Reads what the handle knows before it is taken away.
     func conclude(_ easy: EasyHandle, _ code: CURLcode) -> Result<TransferEnd, HTTPFetchError> {
+        if code == CURLE_OK && verdict == nil && !parser.isComplete {
+            // curl takes a connection's end within the head for the end of the answer.
+            return .failure(plan.error(.reset, .uncertain, "the connection ended within the answer's header"))
+        }
         if code == CURLE_OK && verdict == nil {
             let timings = HTTPTimings(
                 started: started, finished: .now, connected: easy.duration(CURLINFO_PRETRANSFER_TIME_T),

@@ -22,8 +22,8 @@ final class Transfer: @unchecked Sendable {
     var attempts = 0
     var end: Result<TransferEnd, HTTPFetchError>?
     /// Who waits for the answer, and who waits for room in `upload`. Every event wakes them; they look for themselves.
-    private var consumer: CheckedContinuation<Void, Never>?
-    private var feeder: CheckedContinuation<Void, Never>?
+    var consumer: CheckedContinuation<Void, Never>?
+    var feeder: CheckedContinuation<Void, Never>?
 
     init(_ plan: TransferPlan) { self.plan = plan }
 
@@ -37,14 +37,6 @@ final class Transfer: @unchecked Sendable {
         var paused = false
 
         var isEmpty: Bool { offset == chunk.count }
-    }
-
-    func waitForAnswer() async {
-        await withCheckedContinuation { consumer = $0 }
-    }
-
-    func waitForRoom() async {
-        await withCheckedContinuation { feeder = $0 }
     }
 
     func wakeConsumer() {
