@@ -27,7 +27,9 @@ struct PiecesTests {
         #expect("привет".cut(toBytes: 11) == "прив…")
         #expect("👩‍👩‍👧👩‍👩‍👧".cut(toBytes: 30) == "👩‍👩‍👧…")
         let zalgo = "a" + String(repeating: "\u{301}", count: 100)
-        #expect(zalgo.cut(toBytes: 20).utf8.count <= 20 && zalgo.cut(toBytes: 20).unicodeScalars.starts(with: "a\u{301}".unicodeScalars))
+        #expect(
+            zalgo.cut(toBytes: 20).utf8.count <= 20
+                && zalgo.cut(toBytes: 20).unicodeScalars.starts(with: "a\u{301}".unicodeScalars))
     }
 
     @Test("raw text that is no JSON is cleaned, and keeps what is well")
@@ -43,10 +45,11 @@ struct PiecesTests {
 
     @Test("the text limit is a setting, never over the messenger's own")
     func capabilities() {
-        #expect(TelegramCapabilities.make().text == .init(max: 4000, unit: .utf16))
-        #expect(TelegramCapabilities.make(settings: ["text_limit": "9000"]).text.max == 4096)
-        #expect(TelegramCapabilities.make(settings: ["text_limit": "100", "rate": "0"]).text.max == 100)
-        #expect(TelegramCapabilities.make().pace == .init(rate: 30, ratePerChat: 1, burstPerChat: 3))
-        #expect(TelegramCapabilities.make(settings: ["rate": "5.5", "rate_per_chat": "-1"]).pace.rate == 5.5)
+        func make(_ settings: [String: String]) -> Capabilities { TelegramCapabilities.make(settings: settings) }
+        #expect(make([:]).textMax == 4000 && make([:]).textUnit == .utf16 && make([:]).rate == 30)
+        #expect(make(["text_limit": "9000"]).textMax == 4096)
+        #expect(make(["text_limit": "100", "rate": "0"]).textMax == 100)
+        #expect(make(["rate": "5.5"]).rate == 5.5 && make(["rate": "-5"]).rate == 30)
+        #expect(TelegramCapabilities.ratePerChat([:]) == 1 && TelegramCapabilities.burstPerChat == 3)
     }
 }
