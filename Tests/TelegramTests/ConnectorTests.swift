@@ -135,7 +135,7 @@ struct ConnectorTests {
             let report = await desk.connector.send(part)
             let sent = try desk.telegram.sent(to: desk.olga)
             #expect(sent.count == 1 && sent.first?.text == "Ответ")
-            #expect(report.outcome == .sent(externalID: String(sent.first?.id ?? 0)))
+            #expect(report.outcome == .sent(externalID: String(sent.first?.messageID ?? 0)))
             #expect(report.request.hasPrefix(#"POST /sendMessage {"chat_id":7101234567,"text":"Ответ","#))
             #expect(report.response?.hasPrefix(#"200 {"ok":true,"#) == true)
             #expect(report.response?.contains("Ответ") == true)
@@ -179,7 +179,6 @@ struct ConnectorTests {
         Row("a 502 of a proxy", SimulatedFault(.badGateway), (.ambiguous, sent: 0)),
         Row("a 502 after the message was taken", SimulatedFault(.badGateway, isTaken: true), (.ambiguous, sent: 1)),
         Row("an answer that breaks off", SimulatedFault(.unreadable, isTaken: true), (.ambiguous, sent: 1)),
-        Row("no answer", SimulatedFault(.hang), (.ambiguous, sent: 0)),
         Row("a connection that ends", SimulatedFault(.drop, isTaken: true), (.ambiguous, sent: 1)),
         Row(
             "a 500", SimulatedFault(.failure(code: 500, text: "Internal Server Error: restart")), (.ambiguous, sent: 0)),
@@ -202,7 +201,29 @@ struct ConnectorTests {
             desk.telegram.add(fault)
             let report = await desk.connector.send(desk.part("a"))
             #expect(AnswerTests.Brief(report.outcome) == row.expected.0)
-            #expect(try desk.telegram.sent(to: desk.olga).count == row.expected.sent)
+            let sent = try desk.telegram.sent(to: desk.olga)
+            #expect(sent.count == row.expected.sent)
+        }
+    }
+
+    @Test("no answer in time leaves open what became of it")
+    func silence() async throws {
+        var settings = TelegramConnector.Settings.quick
+        settings.sendTimeout = .milliseconds(200)
+        try await Desk.with(settings: settings) { desk in
+            desk.telegram.add(SimulatedFault(.hang, method: "sendMessage"))
+            #expect(AnswerTests.Brief(await desk.connector.send(desk.part("a")).outcome) == .ambiguous)
+        }
+    }
+
+    @Test("a send that is cancelled on its way leaves open what became of it")
+    func cancelledSend() async throws {
+        try await Desk.with { desk in
+            desk.telegram.add(SimulatedFault(.hang, method: "sendMessage", isTaken: true))
+            let send = Task { await desk.connector.send(desk.part("a")) }
+            try await desk.telegram.sent(to: desk.olga, atLeast: 1)
+            send.cancel()
+            #expect(AnswerTests.Brief(await send.value.outcome) == .ambiguous)
         }
     }
 

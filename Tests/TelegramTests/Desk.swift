@@ -64,8 +64,8 @@ extension TelegramConnector.Settings {
     static var quick: Self {
         var settings = Self()
         settings.pollSeconds = 5
-        settings.sendTimeout = .milliseconds(500)
-        settings.callTimeout = .seconds(5)
+        settings.sendTimeout = .seconds(20)
+        settings.callTimeout = .seconds(20)
         settings.stuckPause = .milliseconds(10)
         return settings
     }
