@@ -105,11 +105,13 @@ struct ConnectorTests {
             try desk.telegram.write(CustomerMessage("/hi", group: group), from: desk.olga)
             try desk.telegram.sendRaw(kind: "message", payload: Array(#"{"chat":7}"#.utf8))
             try desk.telegram.sendRaw(kind: "message", payload: Array("nonsense".utf8))
+            try desk.telegram.sendRaw(kind: "message", payload: Array("{[[".utf8))
             try desk.telegram.write("after", from: desk.olga)
+            try desk.telegram.write("last", from: desk.olga)
             var position: Int64?
             var items: [Inbound] = []
             var skipped = 0
-            while items.count < 5 {
+            while items.count < 6 {
                 let batch = try await desk.connector.poll(from: position)
                 position = batch.position ?? position
                 items += batch.items
@@ -119,8 +121,8 @@ struct ConnectorTests {
                 guard case .message(let message) = item.event else { return nil }
                 return message.content.kind
             }
-            #expect(kinds == [.unsupported, .unsupported, .unsupported, .unsupported, .text])
-            #expect(skipped >= 3)
+            #expect(kinds == [.unsupported, .unsupported, .unsupported, .unsupported, .text, .text])
+            #expect(skipped >= 4)
             #expect(desk.log.text.contains("unreadable"))
         }
     }
@@ -257,6 +259,35 @@ struct ConnectorTests {
             poll.cancel()
             await #expect(throws: ConnectorFailure.self) { try await poll.value }
             #expect(ContinuousClock.now - started < .seconds(3))
+        }
+    }
+
+    static let pollFaults: [Row<SimulatedFault, ConnectorFailure.Kind>] = [
+        Row("a 502 of a proxy", SimulatedFault(.badGateway), .unavailable),
+        Row("an answer that breaks off", SimulatedFault(.unreadable), .unavailable),
+        Row("a connection that ends", SimulatedFault(.drop, times: 9), .unavailable),
+        Row("a 429", SimulatedFault(.tooManyRequests(retryAfter: 2)), .throttled(.seconds(2))),
+        Row("a 500", SimulatedFault(.failure(code: 500, text: "Internal Server Error: restart")), .unavailable),
+        Row(
+            "a 409", SimulatedFault(.failure(code: 409, text: "Conflict: terminated by other getUpdates request")),
+            .conflict),
+    ]
+
+    @Test("a poll that fails loses nothing", arguments: pollFaults)
+    func pollFault(_ row: Row<SimulatedFault, ConnectorFailure.Kind>) async throws {
+        try await Desk.with { desk in
+            try desk.telegram.write("a", from: desk.olga)
+            var fault = row.given
+            fault.method = "getUpdates"
+            desk.telegram.add(fault)
+            let failure = await #expect(throws: ConnectorFailure.self) { try await desk.connector.poll(from: nil) }
+            #expect(failure?.kind == row.expected)
+            desk.telegram.clearFaults()
+            let again = try? await desk.connector.poll(from: nil)
+            guard case .throttled = row.expected else {
+                #expect(again?.items.count == 1)
+                return
+            }
         }
     }
 

@@ -65,6 +65,22 @@ struct PageTests {
         #expect(first == again && Set(first).count == 2)
     }
 
+    @Test("of broken JSON is cut where updates begin, and its last update is left for the next poll")
+    func salvage() throws {
+        let broken = #"{"update_id":6,"message":{"chat":{"id":[[["#
+        let elements = [Self.text(#""update_id":5,"#, "one"), broken, Self.text(#""update_id":7,"#, "two")]
+        let whole =
+            #"{"ok":true,"result":[\#((elements + [Self.text(#""update_id":8,"#, "last")]).joined(separator: ",\n"))]}"#
+        let page = try #require(TelegramPage(salvaging: Array(whole.utf8), from: 5))
+        #expect(page.batch.position == 8 && page.batch.skipped == ["unreadable": 1])
+        #expect(page.batch.items.map(\.key) == ["5/9", "7/9"])
+        // Cut off in the broken one: nobody knows what it was, so it comes again.
+        let cut = #"{"ok":true,"result":[\#(elements.prefix(2).joined(separator: ","))"#
+        #expect(TelegramPage(salvaging: Array(cut.utf8), from: 5)?.batch.position == 6)
+        #expect(TelegramPage(salvaging: Array(#"{"ok":true,"result":[\#(broken)"#.utf8), from: 5) == nil)
+        #expect(TelegramPage(salvaging: Array("<html>".utf8), from: 5) == nil)
+    }
+
     @Test("that is no array is an error", arguments: [#"{"a":1}"#, "", "[1", "null"])
     func noArray(_ text: String) {
         #expect(throws: (any Error).self) { try TelegramPage(reading: Array(text.utf8)[...], from: nil) }

@@ -28,19 +28,22 @@ struct TelegramAPI: Sendable {
         return Exchange(answer: answer, status: response.status, body: response.body)
     }
 
-    /// Calls a method that must succeed and gives the bytes of its result.
-    func result(
+    /// Calls a method that may be called twice.
+    func exchange(
         of call: TelegramOutgoing.Call, timeout: Duration, maxBytes: Int = 1 << 20
-    ) async throws(ConnectorFailure) -> ArraySlice<UInt8> {
-        let exchange: Exchange
+    ) async throws(ConnectorFailure) -> Exchange {
         do throws(HTTPFetchError) {
-            exchange = try await self.call(call, timeout: timeout, repeatable: true, maxBytes: maxBytes)
+            return try await self.call(call, timeout: timeout, repeatable: true, maxBytes: maxBytes)
         } catch {
             throw redacted(TelegramVerdict.failure(of: error, calling: call.method))
         }
-        if let failure = TelegramVerdict.failure(of: exchange.answer, calling: call.method) { throw redacted(failure) }
-        guard case .result(let range) = exchange.answer else { return [] }
-        return exchange.body[range]
+    }
+
+    /// Why the method failed, in words for a person; an answer that came is one that could not be understood.
+    func failure(_ exchange: Exchange, calling method: String) -> ConnectorFailure {
+        redacted(
+            TelegramVerdict.failure(of: exchange.answer, calling: method)
+                ?? ConnectorFailure(.unavailable, "Telegram's answer to \(method) is of an unknown shape"))
     }
 
     private func redacted(_ failure: ConnectorFailure) -> ConnectorFailure {

@@ -61,18 +61,23 @@ package final class TelegramConnector: MessengerConnector {
     package func poll(from position: Int64?) async throws(ConnectorFailure) -> PollBatch {
         let call = TelegramOutgoing.poll(from: position, seconds: settings.pollSeconds)
         // An answer holds about 4 MiB.
-        let result = try await polls.result(
+        let exchange = try await polls.exchange(
             of: call, timeout: .seconds(settings.pollSeconds + 15), maxBytes: 16 << 20)
-        let page: TelegramPage
-        do {
-            page = try TelegramPage(reading: result, from: position)
-        } catch {
-            throw ConnectorFailure(.unavailable, "Telegram's answer to getUpdates cannot be read: \(error)")
+        guard let page = page(of: exchange, from: position) else {
+            throw polls.failure(exchange, calling: call.method)
         }
         log(page)
         // The batch is handed over even when the task was cancelled meanwhile: storing it twice is harmless.
         if page.isStuck { try? await Task.sleep(for: settings.stuckPause) }
         return page.batch
+    }
+
+    private func page(of exchange: TelegramAPI.Exchange, from position: Int64?) -> TelegramPage? {
+        switch exchange.answer {
+        case .result(let range): try? TelegramPage(reading: exchange.body[range], from: position)
+        case .unreadable(200, _): TelegramPage(salvaging: exchange.body, from: position)
+        case .unreadable, .error: nil
+        }
     }
 
     private func log(_ page: TelegramPage) {
@@ -113,12 +118,11 @@ package final class TelegramConnector: MessengerConnector {
 
     private func ask(_ method: String) async throws(ConnectorFailure) -> JSONValue {
         let call = TelegramOutgoing.Call(method: method, body: Array("{}".utf8))
-        let result = try await sends.result(of: call, timeout: settings.callTimeout)
-        do {
-            return try JSONValue(parsing: result, limits: .init(invalidUTF8: .replace))
-        } catch {
-            throw ConnectorFailure(.unavailable, "Telegram's answer to \(method) cannot be read: \(error)")
-        }
+        let exchange = try await sends.exchange(of: call, timeout: settings.callTimeout)
+        guard case .result(let range) = exchange.answer,
+            let result = try? JSONValue(parsing: exchange.body[range], limits: .init(invalidUTF8: .replace))
+        else { throw sends.failure(exchange, calling: method) }
+        return result
     }
 
     private func redact(_ text: String) -> String { TelegramToken.redact(text, account.token) }

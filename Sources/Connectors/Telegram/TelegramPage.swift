@@ -11,7 +11,25 @@ struct TelegramPage: Sendable, Equatable {
     /// Throws where the text is no array at all.
     init(reading array: ArraySlice<UInt8>, from position: Int64?) throws(JSONError) {
         let bytes = Array(array)
-        let elements = try JSONSplitter.elements(of: bytes)
+        self.init(try JSONSplitter.elements(of: bytes), of: bytes, from: position)
+    }
+
+    /// The page of an answer whose JSON is broken: it is cut where updates begin, so that one broken update is counted and
+    /// passed over. Nil where that finds nothing to go on with.
+    ///
+    /// The last update is left for the next poll, since an answer that was cut off looks the same.
+    init?(salvaging answer: [UInt8], from position: Int64?) {
+        guard answer.starts(with: #"{"ok":true"#.utf8) else { return nil }
+        let beginnings = TelegramUpdate.beginnings(in: answer)
+        guard beginnings.count > 1 else { return nil }
+        let elements = zip(beginnings, beginnings.dropFirst()).map { begin, next in
+            let end = answer[begin..<next].lastIndex(of: UInt8(ascii: ",")) ?? next
+            return begin..<end
+        }
+        self.init(elements, of: answer, from: position)
+    }
+
+    private init(_ elements: [Range<Int>], of bytes: [UInt8], from position: Int64?) {
         var ids: [Int64] = []
         for element in elements {
             let update = TelegramUpdate(reading: bytes[element])

@@ -39,7 +39,10 @@ struct TelegramUpdate: Sendable, Equatable {
     }
 
     private mutating func salvage(_ bytes: [UInt8]) {
-        guard let members = try? JSONSplitter.members(of: bytes) else { return }
+        guard let members = try? JSONSplitter.members(of: bytes) else {
+            id = Self.leadingID(bytes)
+            return
+        }
         for member in members where member.name == "update_id" {
             id = Self.id(try? JSONValue(parsing: bytes[member.value], limits: Self.limits))
         }
@@ -61,6 +64,22 @@ struct TelegramUpdate: Sendable, Equatable {
             return (document.value, !document.hasUnstorableText)
         }
         return (.string(TelegramRaw.text(of: bytes, limit: TelegramLimits.rawBytes / 2)), false)
+    }
+
+    private static let beginning = Array(#"{"update_id":"#.utf8)
+
+    /// Where updates begin in a text that may be no JSON. Within a string the quotes would be escaped.
+    static func beginnings(in bytes: [UInt8]) -> [Int] {
+        bytes.indices.filter { index in
+            bytes[index] == UInt8(ascii: "{") && bytes[index...].starts(with: beginning)
+        }
+    }
+
+    /// The id of an update of which nothing else can be read.
+    private static func leadingID(_ bytes: [UInt8]) -> Int64? {
+        guard bytes.starts(with: beginning) else { return nil }
+        let digits = bytes.dropFirst(beginning.count).prefix { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
+        return id(Int64(String(decoding: digits, as: UTF8.self)).map { JSONValue.number($0) })
     }
 
     private static func id(_ value: JSONValue?) -> Int64? {
