@@ -138,7 +138,9 @@ let package = Package(
         tests("WebTests", ["Web", "AgentClient", "Domain", "JSON", logging, nioCore, nioPosix, serviceLifecycle]),
         tests("ChatServerTests", ["ChatServer", "TestSupport"]),
         tests("ConnectorKitTests", ["ConnectorKit", "TestSupport"]),
-        tests("TelegramTests", ["Telegram", "TestSupport"]),
+        tests(
+            "TelegramTests",
+            ["ConnectorKit", "Domain", "HTTPFetch", "JSON", "Sandbox", "Telegram", "TestSupport", logging]),
         tests("SandboxTests", ["Sandbox", "TestSupport", "HTTPFetch", "JSON", nioCore, nioHTTP1, nioPosix]),
         tests("IntegrationTests", ["TestSupport", "AgentClient", "Store", "ChatServer"]),
         tests("CommandTests", ["Commands", "Domain", "JSON", "Terminal", "TestSupport", argumentParser, logging]),

@@ -1,1 +1,0 @@
-// placeholder of Telegram, replaced by the first real file

@@ -1,0 +1,140 @@
+import ConnectorKit
+import Domain
+import HTTPFetch
+import JSON
+import Logging
+
+/// Telegram's Bot API for one bot: long poll for what comes, `sendMessage` for what goes.
+package final class TelegramConnector: MessengerConnector {
+    private let account: ConnectorAccount
+    private let settings: Settings
+    private let polls: TelegramAPI
+    private let sends: TelegramAPI
+    private let logger: Logger
+
+    package struct Settings: Sendable {
+        /// Telegram answers an empty long poll after this time; at most 50 s.
+        package var pollSeconds = 50
+        /// Long, since a send that is given up may have been taken (providers' digest, section 8).
+        package var sendTimeout = Duration.seconds(45)
+        package var callTimeout = Duration.seconds(20)
+        /// How long a poll that brought nothing new to confirm holds back the next one.
+        package var stuckPause = Duration.seconds(1)
+
+        package init() {}
+    }
+
+    /// Two fetchers, so that a poll of 50 s holds up no send: the caller closes both.
+    package init(
+        account: ConnectorAccount, polls: HTTPFetcher, sends: HTTPFetcher, settings: Settings = Settings(),
+        logger: Logger
+    ) {
+        self.account = account
+        self.settings = settings
+        self.polls = TelegramAPI(baseURL: account.apiURL, token: account.token, fetcher: polls)
+        self.sends = TelegramAPI(baseURL: account.apiURL, token: account.token, fetcher: sends)
+        self.logger = logger
+    }
+
+    package func open() async throws(ConnectorFailure) -> MessengerIdentity {
+        guard TelegramToken.isWellFormed(account.token) else {
+            throw ConnectorFailure(
+                .refused, "the token of account \(account.name) has not the shape of a Telegram token, 123456:ABC…")
+        }
+        let me = try await ask("getMe")
+        guard let id = me["id"]?.int64 else {
+            throw ConnectorFailure(.unavailable, "Telegram's answer to getMe names no bot")
+        }
+        try await removeWebhook()
+        return MessengerIdentity(
+            externalID: String(id), name: me["username"]?.string ?? TelegramPerson.name(of: me) ?? String(id))
+    }
+
+    /// Telegram answers polls only where no webhook is set. Updates that wait are kept: customers wrote them.
+    private func removeWebhook() async throws(ConnectorFailure) {
+        let webhook = try await ask("getWebhookInfo")
+        guard webhook["url"]?.string?.isEmpty == false else { return }
+        logger.notice("removing the webhook, polling from now on", metadata: ["account": "\(account.name)"])
+        _ = try await ask("deleteWebhook")
+    }
+
+    package func poll(from position: Int64?) async throws(ConnectorFailure) -> PollBatch {
+        let call = TelegramOutgoing.poll(from: position, seconds: settings.pollSeconds)
+        // An answer holds about 4 MiB.
+        let exchange = try await polls.exchange(
+            of: call, timeout: .seconds(settings.pollSeconds + 15), maxBytes: 16 << 20)
+        guard let page = page(of: exchange, from: position) else {
+            throw polls.failure(exchange, calling: call.method)
+        }
+        log(page)
+        // The batch is handed over even when the task was cancelled meanwhile: storing it twice is harmless.
+        if page.isStuck { try? await Task.sleep(for: settings.stuckPause) }
+        return page.batch
+    }
+
+    private func page(of exchange: TelegramAPI.Exchange, from position: Int64?) -> TelegramPage? {
+        switch exchange.answer {
+        case .result(let range): try? TelegramPage(reading: exchange.body[range], from: position)
+        case .unreadable(200, _): TelegramPage(salvaging: exchange.body, from: position)
+        case .unreadable, .error: nil
+        }
+    }
+
+    private func log(_ page: TelegramPage) {
+        for (label, count) in page.batch.skipped.sorted(by: { $0.key < $1.key }) {
+            logger.log(
+                level: label == TelegramIncoming.unreadable ? .warning : .info,
+                "updates confirmed without being stored",
+                metadata: ["account": "\(account.name)", "label": "\(label)", "count": "\(count)"])
+        }
+    }
+
+    package func send(_ part: OutgoingPart) async -> SendReport {
+        let call: TelegramOutgoing.Call
+        do throws(TelegramKeyboard.Unsendable) {
+            call = try TelegramOutgoing.call(for: part)
+        } catch {
+            return SendReport(outcome: .refused(error.reason, blocked: false), request: "", response: nil)
+        }
+        let request = redact("POST /\(call.method) \(String(decoding: call.body, as: UTF8.self))")
+        do throws(HTTPFetchError) {
+            let exchange = try await sends.call(call, timeout: settings.sendTimeout, repeatable: false)
+            let outcome = TelegramVerdict.outcome(of: exchange.answer, body: exchange.body)
+            let body = TelegramRaw.readable(exchange.body, limit: TelegramLimits.reportBytes)
+            let text = "\(exchange.status) \(body)"
+            return SendReport(
+                outcome: redact(outcome), request: request,
+                response: redact(text).cut(toBytes: TelegramLimits.reportBytes))
+        } catch {
+            return SendReport(outcome: redact(TelegramVerdict.outcome(of: error)), request: request, response: nil)
+        }
+    }
+
+    package func showTyping(in chat: String) async {
+        guard let call = TelegramOutgoing.typing(in: chat) else { return }
+        // Of no consequence, and out of date in five seconds.
+        _ = try? await sends.call(call, timeout: .seconds(5), repeatable: false)
+    }
+
+    private func ask(_ method: String) async throws(ConnectorFailure) -> JSONValue {
+        let call = TelegramOutgoing.Call(method: method, body: Array("{}".utf8))
+        let exchange = try await sends.exchange(of: call, timeout: settings.callTimeout)
+        guard case .result(let range) = exchange.answer,
+            let result = try? JSONValue(parsing: exchange.body[range], limits: .init(invalidUTF8: .replace))
+        else { throw sends.failure(exchange, calling: method) }
+        return result
+    }
+
+    private func redact(_ text: String) -> String { TelegramToken.redact(text, account.token) }
+
+    private func redact(_ outcome: SendOutcome) -> SendOutcome {
+        func clean(_ reason: Reason) -> Reason { Reason(code: reason.code, text: redact(reason.text)) }
+        switch outcome {
+        case .refused(let reason, let blocked): return .refused(clean(reason), blocked: blocked)
+        case .notTaken(let reason): return .notTaken(clean(reason))
+        case .ambiguous(let reason): return .ambiguous(clean(reason))
+        case .accountRefused(let reason): return .accountRefused(clean(reason))
+        case .sent, .throttled, .moved: return outcome
+        }
+    }
+}

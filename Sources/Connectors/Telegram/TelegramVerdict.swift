@@ -1,0 +1,120 @@
+import ConnectorKit
+import Domain
+import HTTPFetch
+import JSON
+
+/// The digest's table of errors (sections 7 and 8) as functions: answer → what it means for a send, and for a poll.
+enum TelegramVerdict {
+    // MARK: a message was to be sent
+
+    /// `body` is what the answer was read from.
+    static func outcome(of answer: TelegramAnswer, body: [UInt8]) -> SendOutcome {
+        switch answer {
+        case .result(let range):
+            guard let id = messageID(body[range]) else {
+                return .ambiguous(reason("provider_error", "Telegram took the message but did not say its number"))
+            }
+            return .sent(externalID: String(id))
+        case .error(let error): return outcome(of: error)
+        case .unreadable(let status, let wait): return outcome(ofStatus: status, retryAfter: wait)
+        }
+    }
+
+    /// No answer came. A request of which not a byte went out can be repeated; of any other nobody knows.
+    static func outcome(of error: HTTPFetchError) -> SendOutcome {
+        let reason = reason("unavailable", "no answer from Telegram: \(error.detail)")
+        switch error.delivery {
+        // The address in the account's settings cannot be called: messages wait until it is mended.
+        case .certainlyNotSent where error.code == .invalidRequest: return .accountRefused(reason)
+        case .certainlyNotSent: return .notTaken(reason)
+        case .uncertain: return .ambiguous(reason)
+        }
+    }
+
+    private static func outcome(of error: TelegramError) -> SendOutcome {
+        if error.code == 429 { return .throttled(retryAfter: error.retryAfter ?? TelegramError.usualWait) }
+        if let chat = error.migrateTo { return .moved(chat: String(chat)) }
+        switch error.code {
+        case 400, 403, 413:
+            let code = refusal(error)
+            return .refused(reason(code, error.text), blocked: code == "customer_blocked")
+        case 401, 404, 421: return .accountRefused(reason("unauthorized", error.text))
+        case 402, 405..<500: return .notTaken(reason(error.code == 409 ? "conflict" : "provider_error", error.text))
+        default: return .ambiguous(reason("provider_error", error.text))
+        }
+    }
+
+    /// Not Telegram's own words. What a proxy refuses has not reached Telegram, but is no verdict about customer or account.
+    private static func outcome(ofStatus status: Int, retryAfter: Duration?) -> SendOutcome {
+        let reason = reason("provider_error", "Telegram's answer cannot be read (HTTP \(status))")
+        switch status {
+        case 429: return .throttled(retryAfter: retryAfter ?? TelegramError.usualWait)
+        case 413: return .refused(self.reason("too_large", reason.text), blocked: false)
+        case 300..<500: return .notTaken(reason)
+        default: return .ambiguous(reason)
+        }
+    }
+
+    /// The code of a refusal for good, by stable pieces of Telegram's sentences, which change otherwise.
+    ///
+    /// `message to be replied not found` cannot come, since replies allow to be sent without their target; should it come, the
+    /// agent sees the refusal and may retry: a repetition without the reply would be another message than was asked for.
+    private static func refusal(_ error: TelegramError) -> String {
+        if error.code == 413 { return "too_large" }
+        return refusals.first { error.mentions($0.sentence) }?.code ?? "provider_error"
+    }
+
+    private static let refusals: [(sentence: String, code: String)] = [
+        ("blocked by the user", "customer_blocked"),
+        ("user is deactivated", "customer_deactivated"),
+        ("can't initiate conversation", "customer_never_wrote"),
+        ("can't send messages to", "customer_unreachable"),
+        ("chat not found", "chat_not_found"),
+        ("is too long", "too_long"),
+        ("text is empty", "empty_text"),
+        ("text must be non-empty", "empty_text"),
+        ("replied not found", "reply_not_found"),
+        ("replied message not found", "reply_not_found"),
+    ]
+
+    private static func messageID(_ result: ArraySlice<UInt8>) -> Int64? {
+        let bytes = Array(result)
+        guard let members = try? JSONSplitter.members(of: bytes),
+            let member = members.last(where: { $0.name == "message_id" }),
+            let id = try? JSONValue(parsing: bytes[member.value]).int64, id > 0
+        else { return nil }
+        return id
+    }
+
+    static func reason(_ code: String, _ text: String) -> Reason {
+        Reason(code: code, text: text.cut(toBytes: TelegramLimits.reasonBytes))
+    }
+
+    // MARK: anything else was asked
+
+    /// Why a call that must succeed (`getMe`, `getUpdates` …) did not; nil where it did.
+    static func failure(of answer: TelegramAnswer, calling method: String) -> ConnectorFailure? {
+        switch answer {
+        case .result: return nil
+        case .unreadable(429, let wait):
+            return ConnectorFailure(
+                .throttled(wait ?? TelegramError.usualWait), "Telegram is asked too often (\(method))")
+        case .unreadable(let status, _):
+            return ConnectorFailure(.unavailable, "Telegram's answer to \(method) cannot be read (HTTP \(status))")
+        case .error(let error):
+            let text = "Telegram refuses \(method): \(error.text)"
+            switch error.code {
+            case 429: return ConnectorFailure(.throttled(error.retryAfter ?? TelegramError.usualWait), text)
+            case 401, 404, 421: return ConnectorFailure(.refused, text)
+            case 409: return ConnectorFailure(.conflict, text)
+            default: return ConnectorFailure(.unavailable, text)
+            }
+        }
+    }
+
+    static func failure(of error: HTTPFetchError, calling method: String) -> ConnectorFailure {
+        ConnectorFailure(
+            error.code == .invalidRequest ? .refused : .unavailable,
+            "no answer from Telegram to \(method): \(error.detail)")
+    }
+}
