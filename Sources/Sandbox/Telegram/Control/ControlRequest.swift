@@ -87,6 +87,7 @@ struct ControlRequest {
         case "sent": return .sent(chat: try integer("chat"), count: count)
         case "sentInAll": return .sentInAll(count: count)
         case "polling": return .polling
+        case "notPolling": return .notPolling
         case "allConfirmed": return .allConfirmed
         case "called": return .called(method: text("method") ?? "", count: count)
         case "violated":
@@ -95,7 +96,8 @@ struct ControlRequest {
             }
             return .violated(kind, count: count)
         default:
-            throw SimulatorError("\"for\" is one of sent, sentInAll, polling, allConfirmed, called, violated")
+            throw SimulatorError(
+                "\"for\" is one of sent, sentInAll, polling, notPolling, allConfirmed, called, violated")
         }
     }
 }

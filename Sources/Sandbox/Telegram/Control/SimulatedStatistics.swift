@@ -9,7 +9,7 @@ package struct SimulatedStatistics: Sendable {
     package var violations: [SimulatedViolation.Kind: Int]
     /// Messages in chats.
     package var sent: Int
-    /// Sends and edits that were tried, the refused ones among them.
+    /// Calls of send and edit methods, those refused or struck by a fault among them.
     package var sends: Int
     /// The largest number of sends that began within any second, and within any tenth of a second.
     package var mostSendsInSecond: Int

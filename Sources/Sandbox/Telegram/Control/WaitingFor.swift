@@ -6,6 +6,7 @@ package enum SimulatorEvent: Sendable {
     case sentInAll(count: Int)
     /// A getUpdates is waiting for updates.
     case polling
+    case notPolling
     /// The bot confirmed every update.
     case allConfirmed
     /// The method, named in any case, was called at least that often.
@@ -42,6 +43,7 @@ extension TelegramWorld {
         case .sent(let chat, let count): return (bot.chats[chat]?.sentCount ?? 0) >= count
         case .sentInAll(let count): return bot.sentCount >= count
         case .polling: return bot.polling.waiting != nil
+        case .notPolling: return bot.polling.waiting == nil
         case .allConfirmed: return bot.queue.isEmpty
         case .called, .violated: return false
         }

@@ -99,10 +99,8 @@ extension TelegramWorld {
             403, chat.isPrivate ? "bot was blocked by the user" : "bot was kicked from the group chat")
     }
 
-    /// Counts a send and refuses it where the rates are exceeded.
+    /// Refuses a send where the rates are exceeded.
     func pass(_ call: TelegramCall, _ chat: BotChat) throws(TelegramFailure) {
-        chat.peaks.record(now)
-        call.bot.peaks.record(now)
         let verdicts = [chat.gate.verdict(now: now), call.bot.gate.verdict(now: now)]
         for verdict in verdicts {
             guard case .refused(let seconds, let isEarly) = verdict else { continue }

@@ -50,6 +50,12 @@ struct TelegramMethod: Sendable {
         "getchat": .init(["chat_id"]) { (world, call) throws(TelegramFailure) in try world.getChat(call) },
     ].merging(notSimulated) { simulated, _ in simulated }
 
+    /// Calls that Telegram counts as messages.
+    static func isSend(_ name: String) -> Bool {
+        (name.hasPrefix("send") && name != "sendchataction") || name.hasPrefix("editmessage")
+            || name.hasPrefix("forwardmessage") || name.hasPrefix("copymessage")
+    }
+
     /// What `send*` methods have in common (digest, section 5), with the legacy names that Telegram still takes.
     static let sending: Set<String> = [
         "chat_id", "message_thread_id", "direct_messages_topic_id", "business_connection_id", "disable_notification",

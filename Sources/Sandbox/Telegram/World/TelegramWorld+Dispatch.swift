@@ -10,6 +10,10 @@ extension TelegramWorld {
         }
         let call = TelegramCall(id: id, bot: bot, method: name, parameters: parameters)
         calls[name, default: 0] += 1
+        if TelegramMethod.isSend(name) {
+            bot.peaks.record(now)
+            if let id = call.chat { bot.chats[id]?.peaks.record(now) }
+        }
         if let index = faults.firstIndex(where: { $0.strikes(method: name, chat: call.chat) }) {
             let fault = faults[index]
             faults[index].times -= 1
