@@ -1,26 +1,12 @@
 import JSON
 import Sandbox
-import Synchronization
 import Testing
 
 @Suite("Rates and faults of the simulated Telegram")
 struct RatesAndFaultsTests {
-    /// A clock that tests move.
-    final class Clock: Sendable {
-        private let seconds = Mutex(1_790_000_000.0)
-        var now: Double { seconds.withLock { $0 } }
-        func advance(_ by: Double) { seconds.withLock { $0 += by } }
-
-        var configuration: SimulatedTelegram.Configuration {
-            var configuration = SimulatedTelegram.Configuration()
-            configuration.clock = { self.now }
-            return configuration
-        }
-    }
-
     @Test("a chat takes a burst of three and then one a second")
     func chatRate() async throws {
-        let clock = Clock()
+        let clock = TestClock()
         try await TelegramFixture.with(configuration: clock.configuration) { fixture in
             for _ in 0..<3 { #expect(try await fixture.send("x").status == 200) }
             let refusal = try await fixture.send("x")
@@ -45,7 +31,7 @@ struct RatesAndFaultsTests {
 
     @Test("a bot takes thirty at once over all chats")
     func botRate() async throws {
-        let clock = Clock()
+        let clock = TestClock()
         try await TelegramFixture.with(configuration: clock.configuration) { fixture in
             var statuses: [Int] = []
             for _ in 0..<31 {
@@ -60,7 +46,7 @@ struct RatesAndFaultsTests {
 
     @Test("a group takes twenty a minute")
     func groupRate() async throws {
-        let clock = Clock()
+        let clock = TestClock()
         try await TelegramFixture.with(configuration: clock.configuration) { fixture in
             let group = try fixture.telegram.createGroup(by: fixture.olga)
             var statuses: [Int] = []

@@ -1,7 +1,7 @@
 /// Something that goes wrong on demand with the next calls that match.
 package struct SimulatedFault: Sendable {
     package enum Effect: Sendable {
-        /// 429 with that many seconds; the chat of the call, or the bot where it has none, is held for them.
+        /// 429 with that many seconds; where the call sends, its chat gets nothing more until they are over.
         case tooManyRequests(retryAfter: Int)
         /// An error answer of the Bot API; `migrateTo` goes into its parameters.
         case failure(code: Int, text: String, migrateTo: Int64? = nil)

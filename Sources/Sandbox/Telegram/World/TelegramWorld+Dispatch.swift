@@ -87,6 +87,16 @@ extension TelegramWorld {
 
     // MARK: faults
 
+    /// After a 429 for a message its chat is closed for the time, or the whole bot where the call named no chat.
+    private func hold(_ call: TelegramCall, seconds: Double) {
+        guard TelegramMethod.isSend(call.method) else { return }
+        if let chat = call.chat.flatMap({ call.bot.chats[$0] }) {
+            chat.gate.hold(seconds: seconds, now: now)
+        } else {
+            call.bot.gate.hold(seconds: seconds, now: now)
+        }
+    }
+
     private func strike(_ fault: SimulatedFault, _ call: TelegramCall) {
         if case .delay(let seconds) = fault.effect {
             delayed[call.id] = call
@@ -96,11 +106,7 @@ extension TelegramWorld {
         if fault.isTaken { _ = execute(call) }
         switch fault.effect {
         case .tooManyRequests(let seconds):
-            if let chat = call.chat.flatMap({ call.bot.chats[$0] }) {
-                chat.gate.hold(seconds: Double(seconds), now: now)
-            } else {
-                call.bot.gate.hold(seconds: Double(seconds), now: now)
-            }
+            hold(call, seconds: Double(seconds))
             finish(call, TelegramFailure.tooMany(seconds).answer)
         case .failure(let code, let text, let migrateTo):
             finish(call, TelegramFailure(code, text, migrateTo: migrateTo).answer)
