@@ -4,7 +4,8 @@ import JSON
 import Postgres
 
 extension Store {
-    /// Stores what a poll brought, with the position to poll next, in one transaction, and says how many were new. What was
+    /// Stores what a poll brought, with the position to poll next, in one transaction, and gives the inbox's last id, nil where
+    /// nothing was new. What was
     /// seen before is touched, so that its acknowledgement waits for a synchronous standby too (design.md, rule 2).
     ///
     /// Throws `conflict` where the lease has passed on: nothing is stored then.
@@ -21,15 +22,15 @@ extension Store {
                     """,
                     .storeInbox(items, account: proof.account),
                 ])
-                return results[1].affected
+                return try results[1].last?.value(at: 0)
             }
         }
     }
 
     /// Stores what a webhook brought, at either member of a connector pair.
-    package func storePushed(_ items: [Inbound], account: AccountID) async throws(EralinkError) -> Int {
+    package func storePushed(_ items: [Inbound], account: AccountID) async throws(EralinkError) -> Int64? {
         try await asEralinkError { () async throws in
-            try await pool.batch([.storeInbox(items, account: account)])[0].affected
+            try await pool.batch([.storeInbox(items, account: account)])[0].last?.value(at: 0)
         }
     }
 }
@@ -68,6 +69,7 @@ extension PostgresQuery {
                 i.part, i.state, i.attempts, i.reason_code, i.reason_text, i.blocked
             FROM item i LEFT JOIN fresh f ON f.key = i.key
             WHERE i.key IS NULL OR f.is_new ORDER BY i.n
+            RETURNING id
             """
     }
 }

@@ -1,0 +1,74 @@
+import Coordination
+import Domain
+import Logging
+import Store
+
+/// Records outcomes in batches: what comes in while one commit is in flight goes into the next one. An outcome that cannot be
+/// stored is kept and tried again: the attempt's story must not end in a gap because the database was away.
+actor OutcomeRecorder {
+    private struct Pending {
+        var record: AttemptRecord
+        var pause: Duration?
+        var done: CheckedContinuation<Void, Never>
+    }
+
+    private let store: Store
+    private let coordination: any Coordination
+    private let account: AccountID
+    private let epoch: Int64
+    private let holder: String
+    private let logger: Logger
+    private var queue: [Pending] = []
+    private var isRunning = false
+
+    init(
+        store: Store, coordination: any Coordination, proof: LeaseProof, holder: String, logger: Logger
+    ) {
+        self.store = store
+        self.coordination = coordination
+        account = proof.account
+        epoch = proof.epoch
+        self.holder = holder
+        self.logger = logger
+    }
+
+    /// Returns when the outcome is committed. `pause`: hold the whole account for so long.
+    func record(_ record: AttemptRecord, pause: Duration? = nil) async {
+        await withCheckedContinuation { done in
+            queue.append(Pending(record: record, pause: pause, done: done))
+            // It ends by itself when the queue is empty; those who wait in the queue wait for it.
+            if !isRunning {
+                isRunning = true
+                Task { await run() }
+            }
+        }
+    }
+
+    private func run() async {
+        while !queue.isEmpty {
+            let batch = queue
+            queue = []
+            await commit(batch)
+        }
+        isRunning = false
+    }
+
+    private func commit(_ batch: [Pending]) async {
+        var wait = Duration.milliseconds(200)
+        while true {
+            do throws(EralinkError) {
+                try await store.record(
+                    batch.map(\.record), account: account, epoch: epoch, holder: holder,
+                    pause: batch.compactMap(\.pause).max())
+                coordination.ring(.inbox, position: Timestamp.now.microseconds)
+                for pending in batch { pending.done.resume() }
+                return
+            } catch {
+                logger.warning(
+                    "outcomes cannot be stored yet", metadata: ["error": "\(error)", "count": "\(batch.count)"])
+                try? await Task.sleep(for: wait)
+                wait = min(wait * 2, .seconds(2))
+            }
+        }
+    }
+}
