@@ -1,1 +1,0 @@
-// placeholder of ConnectorKit, replaced by the first real file
