@@ -64,10 +64,8 @@ struct CancellationTests {
                         }
                     }
                 }
-                do {
-                    let outcome = try await fetcher.fetch(HTTPRequest(.get, server.url))
-                    #expect(outcome.text == "ok")
-                }
+                let outcome = try await fetcher.fetch(HTTPRequest(.get, server.url))
+                #expect(outcome.text == "ok")
             }
         }
     }

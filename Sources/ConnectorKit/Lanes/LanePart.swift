@@ -1,0 +1,23 @@
+/// Agents' replies before mailings (design.md, rule 6).
+package enum Lane: Sendable, Hashable, CaseIterable {
+    case live
+    case bulk
+}
+
+/// One outgoing part as the lanes see it: what it is, where it goes and what it must not overtake.
+package struct LanePart<ID: Hashable & Sendable, Chat: Hashable & Sendable>: Sendable, Equatable {
+    package var id: ID
+    package var chat: Chat
+    package var lane: Lane
+    /// The order within a chat and lane, and between chats that wait for the same thing. Unique within a chat and lane.
+    package var seq: Int64
+    package var notBefore: ContinuousClock.Instant?
+
+    package init(id: ID, chat: Chat, lane: Lane, seq: Int64, notBefore: ContinuousClock.Instant? = nil) {
+        self.id = id
+        self.chat = chat
+        self.lane = lane
+        self.seq = seq
+        self.notBefore = notBefore
+    }
+}
