@@ -25,6 +25,9 @@ package enum AgentLimits {
     package static let noteBytes = 4096
     /// Elements of each list of a watch.
     package static let watchCount = 1000
+    /// Bytes of a message's content and keyboard as JSON: with what stands around them in an event or a page they fit into
+    /// one frame. Past it a send is `too_large`, after the channel's own limits have had their say.
+    package static let contentBytes = 131_072
     /// Bytes of `unsupported.raw`.
     package static let rawBytes = 16_384
     /// Characters, as people count them, of `reply_to.preview`.

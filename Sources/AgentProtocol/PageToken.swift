@@ -29,8 +29,10 @@ package struct PageToken: Sendable, Equatable {
         guard Self.checksum(bytes[..<25]) == numbers[3] else { return nil }
         let time = Timestamp(microseconds: Int64(bitPattern: numbers[1]))
         let id = InteractionID(Int64(bitPattern: numbers[2]))
-        guard id.value > 0 else { return nil }
-        moment = Timestamp(microseconds: Int64(bitPattern: numbers[0]))
+        let moment = Timestamp(microseconds: Int64(bitPattern: numbers[0]))
+        // Who makes up a token with a fitting checksum gets no moments that nothing else could bring in.
+        guard id.value > 0, Timestamp.writable.contains(time), Timestamp.writable.contains(moment) else { return nil }
+        self.moment = moment
         last = bytes[0] == 0 ? .withMessages(at: time, id: id) : .without(createdAt: time, id: id)
     }
 

@@ -19,8 +19,13 @@ package struct Timestamp: Sendable, Hashable, Comparable, CustomStringConvertibl
     /// The time from `other` to this moment.
     package func since(_ other: Timestamp) -> Duration { .microseconds(microseconds - other.microseconds) }
 
+    /// The years that RFC 3339 can write: 0000 to 9999.
+    package static let writable =
+        Timestamp(seconds: -62_167_219_200)...Timestamp(microseconds: 253_402_300_799_999_999)
+
+    /// As it goes out. A moment beyond the years that can be written is shown as the nearest that can.
     package var description: String {
-        let milliseconds = self.milliseconds
+        let milliseconds = min(max(self, Self.writable.lowerBound), Self.writable.upperBound).milliseconds
         var days = milliseconds / 86_400_000
         var rest = milliseconds % 86_400_000
         if rest < 0 {

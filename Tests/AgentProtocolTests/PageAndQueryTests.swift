@@ -6,7 +6,7 @@ import Testing
 struct PageAndQueryTests {
     static let tokens = [
         PageToken(
-            moment: Timestamp(microseconds: .max),
+            moment: Timestamp.writable.upperBound,
             last: .withMessages(at: Timestamp(microseconds: -1), id: InteractionID(.max))),
         PageToken(
             moment: Timestamp(seconds: 0), last: .without(createdAt: Timestamp(seconds: 5), id: InteractionID(1))),
