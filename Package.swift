@@ -106,7 +106,8 @@ let package = Package(
         target(
             "Sandbox",
             [
-                "Domain", "JSON", "Postgres", hummingbird, httpTypes, logging, nioCore, nioHTTP1, nioPosix, serviceLifecycle,
+                "Domain", "JSON", "Postgres", hummingbird, httpTypes, logging, nioCore, nioHTTP1, nioPosix,
+                serviceLifecycle,
             ]),
 
         // The command line and the composition roots of the daemons.
@@ -137,7 +138,7 @@ let package = Package(
         tests("CoordinationTests", ["Coordination", "Domain", "JSON", "Sandbox", "TestSupport", "ZooKeeper", logging]),
         tests("WebTests", ["Web", "AgentClient", "Domain", "JSON", logging, nioCore, nioPosix, serviceLifecycle]),
         tests("ChatServerTests", ["ChatServer", "TestSupport"]),
-        tests("ConnectorKitTests", ["ConnectorKit", "TestSupport"]),
+        tests("ConnectorKitTests", ["ConnectorKit", "Domain", "TestSupport"]),
         tests(
             "TelegramTests",
             ["ConnectorKit", "Domain", "HTTPFetch", "JSON", "Sandbox", "Telegram", "TestSupport", logging]),

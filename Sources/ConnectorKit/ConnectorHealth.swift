@@ -42,7 +42,8 @@ package final class ConnectorHealth: Sendable {
             if state.role == "active" {
                 checks.append(Readiness.Check("messenger", state.problem == nil ? "ok" : "down"))
                 if let polledAt = state.polledAt {
-                    checks.append(Readiness.Check("last_poll_seconds", "\((ContinuousClock.now - polledAt).components.seconds)"))
+                    checks.append(
+                        Readiness.Check("last_poll_seconds", "\((ContinuousClock.now - polledAt).components.seconds)"))
                 }
             }
             return checks

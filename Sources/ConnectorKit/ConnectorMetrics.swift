@@ -19,7 +19,8 @@ package struct ConnectorMetrics: Sendable {
             "eralink_provider_skipped_total", help: "Updates that were confirmed without being stored.",
             labels: ["account", "label"])
         epoch = registry.gauge(
-            "eralink_lease_epoch", help: "The lease's fencing epoch while it is held here, else 0.", labels: ["account"])
+            "eralink_lease_epoch", help: "The lease's fencing epoch while it is held here, else 0.", labels: ["account"]
+        )
         registry.gauge("eralink_outbox_rows", help: "Parts that wait to be sent.", labels: ["account", "lane"]) {
             guard let depths = try? await store.queueDepths() else { return [] }
             return depths.outbox.map { MetricSample([$0.account, $0.lane.rawValue], Double($0.rows)) }

@@ -1,8 +1,4 @@
-/// Agents' replies before mailings (design.md, rule 6).
-package enum Lane: Sendable, Hashable, CaseIterable {
-    case live
-    case bulk
-}
+import Domain
 
 /// One outgoing part as the lanes see it: what it is, where it goes and what it must not overtake.
 package struct LanePart<ID: Hashable & Sendable, Chat: Hashable & Sendable>: Sendable, Equatable {

@@ -1,3 +1,5 @@
+import Domain
+
 /// Where the heads of all chats stand: ready, by lane and `seq`, or asleep until a moment.
 ///
 /// A head that moves leaves its old entry behind in the heap; entries are told apart by a stamp and dropped when they

@@ -1,3 +1,5 @@
+import Domain
+
 extension Lanes {
     /// What a provider's "too many requests" has stopped.
     package enum Throttled: Sendable, Equatable {

@@ -1,3 +1,5 @@
+import Domain
+
 /// Decides which parts of an account start next (design.md, rule 6).
 ///
 /// - Live parts before bulk parts, always; between chats the least `seq` first.

@@ -113,7 +113,9 @@ actor Dispatcher {
         do throws(EralinkError) {
             let now = ContinuousClock.now
             for (chat, wait) in try await store.holds(of: account.id) {
-                if let chat { lanes.throttled(chat: chat, until: now + wait, now: now) } else {
+                if let chat {
+                    lanes.throttled(chat: chat, until: now + wait, now: now)
+                } else {
                     lanes.pause(until: now + wait)
                 }
             }

@@ -10,7 +10,7 @@ extension Store {
     ///
     /// Throws `conflict` where the lease has passed on: nothing is stored then.
     package func storePolled(_ items: [Inbound], position: Int64?, by proof: LeaseProof) async throws(EralinkError)
-        -> Int
+        -> Int64?
     {
         try await asEralinkError { () async throws in
             try await pool.transaction { tx in
