@@ -50,13 +50,13 @@ package struct ConnectorService: Service {
     let logger: Logger
     /// The account as it is now, its secret opened. Throws where it is gone or cannot be opened.
     let load: @Sendable () async throws(EralinkError) -> ConnectorAccount
-    let make: @Sendable (ConnectorAccount) -> ConnectorInstance
+    let make: @Sendable (ConnectorAccount) throws(EralinkError) -> ConnectorInstance
 
     package init(
         _ settings: Settings, store: Store, coordination: any Coordination, health: ConnectorHealth,
         metrics: ConnectorMetrics, logger: Logger,
         load: @escaping @Sendable () async throws(EralinkError) -> ConnectorAccount,
-        make: @escaping @Sendable (ConnectorAccount) -> ConnectorInstance
+        make: @escaping @Sendable (ConnectorAccount) throws(EralinkError) -> ConnectorInstance
     ) {
         self.settings = settings
         self.store = store

@@ -16,7 +16,13 @@ struct Tenure: Sendable {
     /// Polls and sends until the lease is lost, the account is changed, or the service stops. Returns when the lease was given
     /// back and every attempt that was under way has its outcome recorded.
     func serve(until stopping: Flag, _ stop: Alarm) async {
-        let instance = service.make(account)
+        let instance: ConnectorInstance
+        do throws(EralinkError) {
+            instance = try service.make(account)
+        } catch {
+            service.logger.error("the connector cannot be made", metadata: ["error": "\(error)"])
+            return await giveBack()
+        }
         let dispatcher = Dispatcher(
             account: account, connector: instance.connector, store: service.store, coordination: service.coordination,
             term: term, holder: settings.member,

@@ -1,0 +1,57 @@
+import ConnectorKit
+import Domain
+import HTTPFetch
+import Logging
+import Telegram
+
+/// The connectors that this binary has: the one list of them.
+enum Channels {
+    /// What an account's channel can do; nil where there is no connector for its kind.
+    static func capabilities(_ kind: AccountKind, _ settings: [String: String]) -> Capabilities? {
+        switch kind {
+        case .telegram: TelegramCapabilities.make(settings: settings)
+        case .viber, .vk, .ok, .whatsappInfobip, .whatsappMfms: nil
+        }
+    }
+
+    static func unsupported(_ kind: AccountKind) -> EralinkError {
+        EralinkError(
+            .unsupported, "this version has no connector for \(kind.rawValue)", details: [.init("kind", kind.rawValue)])
+    }
+
+    /// A connector of the account, with connections of its own. Throws `unsupported` where there is none for its kind.
+    static func make(
+        _ account: ConnectorAccount, _ client: Settings.Client, _ logger: Logger
+    ) throws(EralinkError) -> ConnectorInstance {
+        switch account.kind {
+        case .telegram:
+            // Long polls and sends on different loops, so that neither holds up the other.
+            let polls = HTTPFetcher(client.fetching("polls", connections: 4))
+            let sends = HTTPFetcher(client.fetching("sends", connections: 256))
+            var settings = TelegramConnector.Settings()
+            settings.sendTimeout = .seconds(30)
+            return ConnectorInstance(
+                connector: TelegramConnector(
+                    account: account, polls: polls, sends: sends, settings: settings, logger: logger),
+                rate: Int(TelegramCapabilities.rate(account.settings).rounded(.up)),
+                ratePerChat: Int(TelegramCapabilities.ratePerChat(account.settings).rounded(.up)),
+                burstPerChat: TelegramCapabilities.burstPerChat
+            ) {
+                await polls.close()
+                await sends.close()
+            }
+        case .viber, .vk, .ok, .whatsappInfobip, .whatsappMfms: throw unsupported(account.kind)
+        }
+    }
+}
+
+extension Settings.Client {
+    func fetching(_ name: String, connections: Int) -> HTTPFetchConfiguration {
+        var configuration = HTTPFetchConfiguration(name: name)
+        configuration.proxy = proxy?.value
+        configuration.caFile = caFile
+        configuration.maxConnectionsPerHost = connections
+        configuration.maxTransfers = connections
+        return configuration
+    }
+}

@@ -1,0 +1,9 @@
+import ArgumentParser
+
+struct ConnectorFamily: CommandFamily {
+    static let configuration = CommandConfiguration(
+        commandName: "connector", abstract: "Run and watch the connectors of accounts.",
+        subcommands: [ConnectorRun.self])
+
+    static let examples = ConnectorRun.examples
+}
