@@ -205,7 +205,7 @@ struct LanesTests {
         var now = Self.origin
         let spent = clock.measure {
             for id in 0..<count { lanes.add(.init(id: id, chat: id % chats, lane: .bulk, seq: Int64(id)), now: now) }
-            for step in 0..<20_000 {
+            for step in 0..<5000 {
                 now = lanes.wakeAt(now) ?? now
                 if step % 100 == 0 {
                     lanes.add(.init(id: count + step, chat: 3, lane: .live, seq: Int64(count + step)), now: now)

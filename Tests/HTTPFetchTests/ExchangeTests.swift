@@ -126,7 +126,7 @@ struct ExchangeTests {
             try await withFetcher(HTTPFetchConfiguration(maxConnectionsPerHost: 2)) { fetcher in
                 try await withThrowingTaskGroup(of: HTTPFetchError.self) { group in
                     for _ in 0..<5 {
-                        let timeouts = HTTPTimeouts(total: .milliseconds(1000))
+                        let timeouts = HTTPTimeouts(total: .seconds(3))
                         group.addTask { try await failure(fetcher, HTTPRequest(.post, server.url, timeouts: timeouts)) }
                     }
                     var sent = 0

@@ -1,4 +1,3 @@
-import Glibc
 import HTTPFetch
 import Testing
 
@@ -68,33 +67,6 @@ struct StreamingTests {
                 #expect(ahead.value < 200, "all was read ahead: \(ahead.value) chunks")
             }
         }
-    }
-
-    @Test("160 MB go up and come down in a fraction of that memory")
-    func memory() async throws {
-        let total = 160 * Self.megabyte
-        let before = residentBytes()
-        let sink: ScriptedServer.Script = { connection in
-            _ = try await connection.request(headOnly: true)
-            try await connection.drain(total)
-            try await connection.respond(body: "done")
-        }
-        try await ScriptedServer.with(sink) { server in
-            try await withFetcher { fetcher in
-                let body = HTTPRequestBody.stream(length: total, Self.chunks(total / Chunks.size))
-                _ = try await fetcher.fetch(HTTPRequest(.post, server.url, body: body))
-            }
-        }
-        try await ScriptedServer.with(Self.sending(total, Shared(0))) { server in
-            try await withFetcher { fetcher in
-                let read = try await fetcher.fetch(HTTPRequest(.get, server.url, maxResponseBytes: total)) { _, body in
-                    try await body.reduce(0) { $0 + $1.count }
-                }
-                #expect(read == total)
-            }
-        }
-        // Other tests run beside this one: what is measured is that the bodies do not gather.
-        #expect(residentBytes() - before < 80 * Self.megabyte)
     }
 
     @Test("a form's files stream, its length is announced, its names cannot break out")
@@ -315,15 +287,4 @@ struct StreamingTests {
             }
         }
     }
-}
-
-/// Resident memory of this process, in bytes.
-func residentBytes() -> Int {
-    guard let file = fopen("/proc/self/statm", "r") else { return 0 }
-    defer { fclose(file) }
-    var line = [CChar](repeating: 0, count: 128)
-    guard fgets(&line, 128, file) != nil else { return 0 }
-    let fields = String(decoding: line.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self).split(
-        separator: " ")
-    return (fields.count > 1 ? Int(fields[1]) ?? 0 : 0) * Int(getpagesize())
 }
