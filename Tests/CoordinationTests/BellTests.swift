@@ -75,7 +75,7 @@ struct BellTests {
 
     @Test("what is rung while ZooKeeper is away is told when it is back")
     func rungWhileDown() async throws {
-        try await ScratchZooKeeper.with { zooKeeper in
+        try await TestZooKeeper.withServer { zooKeeper in
             let connect = "\(zooKeeper.connect)/eralink"
             let ringing = try ZooKeeperCoordination.member(connect)
             let hearing = try ZooKeeperCoordination.member(connect)
