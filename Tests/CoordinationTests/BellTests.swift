@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 import ZooKeeper
 
-@Suite("Bells")
+@Suite("Bells", .timeLimit(.minutes(2)))
 struct BellTests {
     @Test("what one member rings, every reader of the others hears")
     func heard() async throws {

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 import ZooKeeper
 
-@Suite("Candidacies")
+@Suite("Candidacies", .timeLimit(.minutes(2)))
 struct CandidacyTests {
     @Test("the first in line leads, and hands over when it resigns", arguments: ["zookeeper", "memory"])
     func handOver(_ kind: String) async throws {

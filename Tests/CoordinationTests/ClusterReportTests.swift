@@ -6,7 +6,7 @@ import ZooKeeper
 
 @testable import Coordination
 
-@Suite("The report on the cluster")
+@Suite("The report on the cluster", .timeLimit(.minutes(2)))
 struct ClusterReportTests {
     @Test("a server with everything on it")
     func whole() async throws {

@@ -2,7 +2,7 @@ import Testing
 
 @testable import Coordination
 
-@Suite("Names")
+@Suite("Names", .timeLimit(.minutes(2)))
 struct NamesTests {
     @Test(
         "any text is a name of a node, and comes back",

@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 import ZooKeeper
 
-@Suite("Registrations")
+@Suite("Registrations", .timeLimit(.minutes(2)))
 struct RegistrationTests {
     @Test("components, agents and interactions are there while they are, and go when they go")
     func comeAndGo() async throws {

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 import ZooKeeper
 
-@Suite("The client")
+@Suite("The client", .timeLimit(.minutes(2)))
 struct ClientTests {
     @Test("down at the start, then up")
     func downThenUp() async throws {

@@ -1,7 +1,7 @@
 import Testing
 import ZooKeeper
 
-@Suite("Connect strings")
+@Suite("Connect strings", .timeLimit(.minutes(2)))
 struct ConfigurationTests {
     @Test(
         "hosts, ports and the chroot are read",

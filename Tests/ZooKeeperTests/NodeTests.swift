@@ -2,7 +2,7 @@ import TestSupport
 import Testing
 import ZooKeeper
 
-@Suite("Nodes of one session")
+@Suite("Nodes of one session", .timeLimit(.minutes(2)))
 struct NodeTests {
     @Test("a missing chroot is made, and paths are below it")
     func chroot() async throws {

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 import ZooKeeper
 
-@Suite("The life of a session")
+@Suite("The life of a session", .timeLimit(.minutes(2)))
 struct SessionLifeTests {
     private func configuration(_ connect: String, timeout: Duration = .seconds(2)) throws -> ZooKeeperConfiguration {
         try ZooKeeperConfiguration(connect: "\(connect)/test", sessionTimeout: timeout, callDeadline: .seconds(4))

@@ -1,7 +1,7 @@
 import Testing
 import ZooKeeper
 
-@Suite("Watches")
+@Suite("Watches", .timeLimit(.minutes(2)))
 struct WatchTests {
     @Test("a watch tells the node before, on its creation, at each change, and when it is gone")
     func states() async throws {
