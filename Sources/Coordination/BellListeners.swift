@@ -17,6 +17,8 @@ final class BellListeners: Sendable {
     }
 
     private let state = Mutex(State())
+    /// Keeps what is told in order, and is never taken by `onTermination` (see `Broadcast`).
+    private let order = Mutex(())
     private let wakeup = Wakeup()
     private let counters: SignalCounters
     private let logger: Logger
@@ -28,14 +30,16 @@ final class BellListeners: Sendable {
 
     func rings(_ bell: Bell) -> AsyncStream<Int64> {
         let (stream, continuation) = AsyncStream.makeStream(of: Int64.self, bufferingPolicy: .bufferingNewest(1))
-        let id = state.withLock { state in
-            state.nextID += 1
-            state.ears[bell, default: Ear()].readers[state.nextID] = continuation
-            if let last = state.ears[bell]?.last { continuation.yield(last) }
-            return state.nextID
-        }
-        continuation.onTermination = { [weak self] _ in
-            self?.state.withLock { _ = $0.ears[bell]?.readers.removeValue(forKey: id) }
+        order.withLock { _ in
+            let (id, last) = state.withLock { state in
+                state.nextID += 1
+                state.ears[bell, default: Ear()].readers[state.nextID] = continuation
+                return (state.nextID, state.ears[bell]?.last)
+            }
+            continuation.onTermination = { [weak self] _ in
+                self?.state.withLock { _ = $0.ears[bell]?.readers.removeValue(forKey: id) }
+            }
+            if let last { continuation.yield(last) }
         }
         wakeup.ring()
         return stream
@@ -88,14 +92,14 @@ final class BellListeners: Sendable {
 
     /// False, and the bell not watched any more, where it has no reader left.
     private func deliver(_ bell: Bell, _ position: Int64) -> Bool {
-        state.withLock { state in
-            guard let ear = state.ears[bell], !ear.readers.isEmpty else {
-                state.ears[bell] = nil
-                return false
+        order.withLock { _ in
+            let readers = state.withLock { state in
+                let readers = state.ears[bell].map { Array($0.readers.values) } ?? []
+                if readers.isEmpty { state.ears[bell] = nil } else { state.ears[bell]?.last = position }
+                return readers
             }
-            state.ears[bell]?.last = position
-            for reader in ear.readers.values { reader.yield(position) }
-            return true
+            for reader in readers { reader.yield(position) }
+            return !readers.isEmpty
         }
     }
 }

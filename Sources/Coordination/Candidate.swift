@@ -17,6 +17,8 @@ final class Candidate: Sendable {
     private let continuation: AsyncStream<Bool>.Continuation
     private let resigned = Wakeup()
     private let state = Mutex(State())
+    /// Keeps what is told in order, and is never taken by `onTermination` (see `Broadcast`).
+    private let order = Mutex(())
 
     init(account: String, id: String, continuation: AsyncStream<Bool>.Continuation) {
         directory = "/leases/\(NodeName.encode(account))"
@@ -135,9 +137,12 @@ final class Candidate: Sendable {
     }
 
     private func tell(_ isLeading: Bool) {
-        state.withLock { state in
-            if state.isLeading != isLeading { continuation.yield(isLeading) }
-            state.isLeading = isLeading
+        order.withLock { _ in
+            let changed = state.withLock { state in
+                defer { state.isLeading = isLeading }
+                return state.isLeading != isLeading
+            }
+            if changed { continuation.yield(isLeading) }
         }
     }
 }

@@ -29,6 +29,8 @@ package final class InMemoryHub: Sendable {
     }
 
     let state = Mutex(State())
+    /// Keeps what is told in order, and is never taken by `onTermination` (see `Broadcast`).
+    private let order = Mutex(())
     let health = Broadcast<CoordinationStatus>(.up)
     let counters = SignalCounters()
 
@@ -49,29 +51,35 @@ package final class InMemoryHub: Sendable {
 
     package func goUp() {
         health.send(.up)
-        state.withLock { state in
+        tell { state in
             for (bell, position) in state.held { state.positions[bell] = position }
             state.held = [:]
-            for reader in state.readers.values {
-                reader.continuation.yield(state.positions[reader.bell, default: 0])
-            }
+            return state.readers.values.map { ($0.continuation, state.positions[$0.bell, default: 0]) }
         }
         settle()
+    }
+
+    /// Changes the state, then tells readers what it returns.
+    func tell<Value: Sendable>(_ change: (inout State) -> [(AsyncStream<Value>.Continuation, Value)]) {
+        order.withLock { _ in
+            for (reader, value) in state.withLock({ change(&$0) }) { reader.yield(value) }
+        }
     }
 
     /// Tells each candidate whether it is the first of its account.
     func settle() {
         let isUp = health.value.isUp
-        state.withLock { state in
+        tell { state in
             var seen: Set<String> = []
+            var told: [(AsyncStream<Bool>.Continuation, Bool)] = []
             for index in state.line.indices {
                 let candidate = state.line[index].candidate
                 let leads = seen.insert(candidate.account).inserted && isUp
-                if leads != candidate.isLeading {
-                    state.line[index].candidate.isLeading = leads
-                    candidate.continuation.yield(leads)
-                }
+                guard leads != candidate.isLeading else { continue }
+                state.line[index].candidate.isLeading = leads
+                told.append((candidate.continuation, leads))
             }
+            return told
         }
     }
 }
@@ -94,31 +102,30 @@ package final class InMemoryCoordination: Coordination {
     package func ring(_ bell: Bell, position: Int64) {
         hub.counters.count(bell, .rung)
         let isUp = hub.health.value.isUp
-        hub.state.withLock { state in
+        hub.tell { (state) -> [(AsyncStream<Int64>.Continuation, Int64)] in
             guard isUp else {
                 state.held[bell] = max(state.held[bell] ?? position, position)
-                return
+                return []
             }
             state.positions[bell] = position
             hub.counters.count(bell, .sent)
-            for reader in state.readers.values where reader.bell == bell {
-                hub.counters.count(bell, .heard)
-                reader.continuation.yield(position)
-            }
+            let readers = state.readers.values.filter { $0.bell == bell }
+            for _ in readers { hub.counters.count(bell, .heard) }
+            return readers.map { ($0.continuation, position) }
         }
     }
 
     package func rings(_ bell: Bell) -> AsyncStream<Int64> {
         let (stream, continuation) = AsyncStream.makeStream(of: Int64.self, bufferingPolicy: .bufferingNewest(1))
         let isUp = hub.health.value.isUp
-        let ticket = hub.state.withLock { state in
+        hub.tell { (state) -> [(AsyncStream<Int64>.Continuation, Int64)] in
             state.nextTicket += 1
-            state.readers[state.nextTicket] = .init(bell: bell, continuation: continuation)
-            if isUp { continuation.yield(state.positions[bell, default: 0]) }
-            return state.nextTicket
-        }
-        continuation.onTermination = { [hub] _ in
-            hub.state.withLock { _ = $0.readers.removeValue(forKey: ticket) }
+            let ticket = state.nextTicket
+            state.readers[ticket] = .init(bell: bell, continuation: continuation)
+            continuation.onTermination = { [hub] _ in
+                hub.state.withLock { _ = $0.readers.removeValue(forKey: ticket) }
+            }
+            return isUp ? [(continuation, state.positions[bell, default: 0])] : []
         }
         return stream
     }
@@ -147,7 +154,8 @@ package final class InMemoryCoordination: Coordination {
         }
         continuation.onTermination = { [hub] _ in
             hub.state.withLock { $0.line.removeAll { $0.ticket == ticket } }
-            hub.settle()
+            // Elsewhere: the lock of the reader's task is held here. Ends by itself.
+            Task { hub.settle() }
         }
         hub.settle()
         return stream

@@ -8,16 +8,19 @@ import ZooKeeper
 /// Only what is wanted is kept, by path: what changes faster than it can be written is written once, in its last form. On a
 /// new session everything wanted is written again.
 final class Registrations: Sendable {
-    /// Informative nodes (agents, interactions) at one time, those to be removed included.
+    /// Nodes at one time; components are taken beyond it.
     static let limit = 100_000
     /// Writes in flight.
     private static let width = 64
 
     private struct State {
         var wanted: [String: String] = [:]
+        /// To be written, in order; what is not in `changed` any more is skipped.
         var dirty: Deque<String> = []
-        /// Members of `dirty`, and those that changed while they were being written.
+        /// What is to be written, also again, once the write under way has ended.
         var changed: Set<String> = []
+        /// What may be there by this session: only that needs removing.
+        var published: Set<String> = []
         var writing: Set<String> = []
         var dropped: Int64 = 0
         var session: Int?
@@ -34,8 +37,7 @@ final class Registrations: Sendable {
     /// - Parameter essential: taken also past the limit.
     func want(_ path: String, _ value: String, essential: Bool = false) {
         let taken = state.withLock { state in
-            let isKnown = state.wanted[path] != nil || state.changed.contains(path)
-            guard essential || isKnown || state.wanted.count + state.changed.count < Self.limit else {
+            guard essential || state.wanted[path] != nil || state.wanted.count < Self.limit else {
                 state.dropped += 1
                 return false
             }
@@ -49,7 +51,7 @@ final class Registrations: Sendable {
     func unwant(_ path: String) {
         state.withLock { state in
             guard state.wanted.removeValue(forKey: path) != nil else { return }
-            mark(path, &state)
+            if state.published.contains(path) { mark(path, &state) } else { state.changed.remove(path) }
         }
         wakeup.ring()
     }
@@ -76,15 +78,13 @@ final class Registrations: Sendable {
 
     private func begin(_ session: ZooKeeperSession) {
         state.withLock { state in
-            if state.session != session.number {
-                state.session = session.number
-                // Ephemeral nodes of an earlier session have gone with it, or are about to.
-                for path in state.changed where state.wanted[path] == nil && !state.writing.contains(path) {
-                    state.changed.remove(path)
-                }
-                state.dirty = Deque(state.dirty.filter { state.changed.contains($0) })
-                for path in state.wanted.keys { mark(path, &state) }
-            }
+            guard state.session != session.number else { return }
+            state.session = session.number
+            // Ephemeral nodes of an earlier session have gone with it, or are about to.
+            state.published = []
+            state.changed = []
+            state.dirty = []
+            for path in state.wanted.keys { mark(path, &state) }
         }
         wakeup.ring()
     }
@@ -92,14 +92,19 @@ final class Registrations: Sendable {
     private func mark(_ path: String, _ state: inout State) {
         guard state.changed.insert(path).inserted, !state.writing.contains(path) else { return }
         state.dirty.append(path)
+        // What flickers while there is no session leaves its old entries behind.
+        if state.dirty.count > 2 * state.changed.count + 1000 {
+            state.dirty = Deque(state.changed.subtracting(state.writing))
+        }
     }
 
     private func take() -> [(path: String, value: String?)] {
         state.withLock { state in
             var batch: [(path: String, value: String?)] = []
             while batch.count < Self.width, let path = state.dirty.popFirst() {
-                state.changed.remove(path)
+                guard state.changed.remove(path) != nil else { continue }
                 state.writing.insert(path)
+                state.published.insert(path)
                 batch.append((path, state.wanted[path]))
             }
             return batch
@@ -116,7 +121,7 @@ final class Registrations: Sendable {
                     try await session.delete(path)
                 } catch let error as ZooKeeperError where error.code == .noNode {}
             }
-            finish(path, again: false)
+            finish(path, wasPut: value != nil, again: false)
             return true
         } catch let error as ZooKeeperError where !error.retryable {
             logger.warning("cannot register", metadata: ["path": "\(path)", "error": "\(error)"])
@@ -153,9 +158,10 @@ final class Registrations: Sendable {
         throw ZooKeeperError(.nodeExists, "somebody else keeps registering \(path)")
     }
 
-    private func finish(_ path: String, again: Bool) {
+    private func finish(_ path: String, wasPut: Bool = true, again: Bool) {
         state.withLock { state in
             state.writing.remove(path)
+            if !again && !wasPut { state.published.remove(path) }
             if again || state.changed.contains(path) {
                 state.changed.insert(path)
                 state.dirty.append(path)

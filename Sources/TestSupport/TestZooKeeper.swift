@@ -11,4 +11,22 @@ package enum TestZooKeeper {
         let server = try await shared.value
         return "\(server.connect)/test-\(UInt64.random(in: .min ... .max))"
     }
+
+    /// A ZooKeeper of its own for a test that makes it crash or hang; few at one time, since each is a Java machine.
+    package static func withServer<Result: Sendable>(
+        members: Int = 1, tick: Duration = .milliseconds(200),
+        _ body: @Sendable (ScratchZooKeeper) async throws -> Result
+    ) async throws -> Result {
+        await gate.enter()
+        do {
+            let result = try await ScratchZooKeeper.with(members: members, tick: tick, body)
+            gate.leave()
+            return result
+        } catch {
+            gate.leave()
+            throw error
+        }
+    }
+
+    private static let gate = Gate(width: 2)
 }

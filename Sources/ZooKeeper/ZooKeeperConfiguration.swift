@@ -13,13 +13,14 @@ package struct ZooKeeperConfiguration: Sendable, Equatable {
     package var maxCallsInFlight: Int
 
     /// Credentials of ZooKeeper's `digest` scheme. With them, nodes are created for this user alone.
-    package struct Auth: Sendable, Equatable, CustomStringConvertible {
+    package struct Auth: Sendable, Equatable, CustomStringConvertible, CustomReflectable {
         let credentials: String
 
         /// `user:password`.
         package init(digest credentials: String) { self.credentials = credentials }
 
         package var description: String { "digest" }
+        package var customMirror: Mirror { Mirror(self, children: []) }
     }
 
     /// Reads `h1:2181,h2:2181/chroot`; a port that is not given is 2181.

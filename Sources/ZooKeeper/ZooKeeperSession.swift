@@ -41,13 +41,15 @@ package actor ZooKeeperSession {
     }
 
     /// A session for the time of `body`, connected before it begins.
+    ///
+    /// - Throws: `ZooKeeperError` with `notConnected` where no server takes it within `limit`; what `body` throws.
     package static func with<Result: Sendable>(
-        _ configuration: ZooKeeperConfiguration, logger: Logger,
+        _ configuration: ZooKeeperConfiguration, connectedWithin limit: Duration = .seconds(4), logger: Logger,
         _ body: @Sendable (ZooKeeperSession) async throws -> Result
     ) async throws -> Result {
         let session = try await open(configuration, logger: logger)
         do {
-            guard await session.waitUntilConnected(within: configuration.callDeadline) else {
+            guard await session.waitUntilConnected(within: limit) else {
                 throw ZooKeeperError(
                     .notConnected,
                     "zookeeper at \(configuration.hosts.joined(separator: ",")) does not answer; check that it runs")

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 import ZooKeeper
 
-@Suite("Bells")
+@Suite("Bells", .timeLimit(.minutes(2)))
 struct BellTests {
     @Test("what one member rings, every reader of the others hears")
     func heard() async throws {
@@ -75,7 +75,7 @@ struct BellTests {
 
     @Test("what is rung while ZooKeeper is away is told when it is back")
     func rungWhileDown() async throws {
-        try await ScratchZooKeeper.with { zooKeeper in
+        try await TestZooKeeper.withServer { zooKeeper in
             let connect = "\(zooKeeper.connect)/eralink"
             let ringing = try ZooKeeperCoordination.member(connect)
             let hearing = try ZooKeeperCoordination.member(connect)

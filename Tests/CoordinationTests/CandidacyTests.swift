@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 import ZooKeeper
 
-@Suite("Candidacies")
+@Suite("Candidacies", .timeLimit(.minutes(2)))
 struct CandidacyTests {
     @Test("the first in line leads, and hands over when it resigns", arguments: ["zookeeper", "memory"])
     func handOver(_ kind: String) async throws {
@@ -71,7 +71,7 @@ struct CandidacyTests {
 
     @Test("a server that hangs deposes the leader, and after the expiry exactly one leads")
     func expiry() async throws {
-        try await ScratchZooKeeper.with { zooKeeper in
+        try await TestZooKeeper.withServer { zooKeeper in
             let members = try (0..<2).map { _ in
                 try ZooKeeperCoordination.member("\(zooKeeper.connect)/eralink", sessionTimeout: .seconds(2))
             }
@@ -100,7 +100,7 @@ struct CandidacyTests {
 
     @Test("one that resigns while ZooKeeper hangs leaves the line when it is back in the same session")
     func resignsWhileDown() async throws {
-        try await ScratchZooKeeper.with(tick: .milliseconds(500)) { zooKeeper in
+        try await TestZooKeeper.withServer(tick: .milliseconds(500)) { zooKeeper in
             let connect = "\(zooKeeper.connect)/eralink"
             let members = try (0..<2).map { _ in
                 try ZooKeeperCoordination.member(connect, sessionTimeout: .seconds(9))

@@ -81,5 +81,7 @@ extension Component {
 func inspecting<Result: Sendable>(
     _ connect: String, _ body: @Sendable (ZooKeeperSession) async throws -> Result
 ) async throws -> Result {
-    try await ZooKeeperSession.with(ZooKeeperConfiguration(connect: connect), logger: .quiet, body)
+    try await ZooKeeperSession.with(
+        ZooKeeperConfiguration(connect: connect, callDeadline: .seconds(10)), connectedWithin: .seconds(20),
+        logger: .quiet, body)
 }

@@ -2,7 +2,7 @@ import TestSupport
 import Testing
 import ZooKeeper
 
-@Suite("Nodes of one session")
+@Suite("Nodes of one session", .timeLimit(.minutes(2)))
 struct NodeTests {
     @Test("a missing chroot is made, and paths are below it")
     func chroot() async throws {
@@ -66,12 +66,12 @@ struct NodeTests {
         let connect = try await TestZooKeeper.connect()
         let mine = try ZooKeeperConfiguration(connect: connect, auth: .init(digest: "anna:secret"))
         let theirs = try ZooKeeperConfiguration(connect: connect, auth: .init(digest: "eve:guess"))
-        try await ZooKeeperSession.with(mine, logger: .quiet) { session in
+        try await ZooKeeperSession.with(mine, connectedWithin: .seconds(20), logger: .quiet) { session in
             try await session.ensureChroot()
             try await session.create("/a", "private")
             #expect(try await session.get("/a").text == "private")
         }
-        try await ZooKeeperSession.with(theirs, logger: .quiet) { session in
+        try await ZooKeeperSession.with(theirs, connectedWithin: .seconds(20), logger: .quiet) { session in
             await expectCode(.noAuth) { _ = try await session.get("/a") }
             await expectCode(.noAuth) { try await session.create("/b") }
         }

@@ -1,3 +1,4 @@
+import Glibc
 import Logging
 import TestSupport
 import Testing
@@ -13,7 +14,7 @@ func withSession(
 ) async throws {
     let configuration = try ZooKeeperConfiguration(
         connect: try await TestZooKeeper.connect(), callDeadline: .seconds(20), maxCallsInFlight: maxCallsInFlight)
-    try await ZooKeeperSession.with(configuration, logger: .quiet) { session in
+    try await ZooKeeperSession.with(configuration, connectedWithin: .seconds(20), logger: .quiet) { session in
         try await session.ensureChroot()
         try await body(session)
     }
@@ -45,4 +46,13 @@ func first<S: AsyncSequence & Sendable>(
         group.cancelAll()
         return result
     }
+}
+
+/// How many entries a directory of /proc/self has: threads in `task`, descriptors in `fd`.
+func count(in directory: String) -> Int {
+    guard let open = opendir("/proc/self/\(directory)") else { return 0 }
+    defer { closedir(open) }
+    var count = 0
+    while readdir(open) != nil { count += 1 }
+    return count
 }
