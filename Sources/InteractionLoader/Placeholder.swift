@@ -1,1 +1,0 @@
-// placeholder of InteractionLoader, replaced by the first real file
