@@ -209,7 +209,7 @@ package final class ScratchPostgres: Sendable {
         if [ -n "$pid" ] && [ "$(cat "/proc/$pid/comm" 2> /dev/null)" = postgres ]; then
             kill -CONT "$pid"
             kill -QUIT "$pid"
-            while kill -0 "$pid" 2> /dev/null; do sleep 0.02; done
+            while grep -q '^State:.[^ZX]' "/proc/$pid/status" 2> /dev/null; do sleep 0.02; done
         fi
         rm -rf "$1"
         """

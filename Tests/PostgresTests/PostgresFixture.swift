@@ -22,11 +22,22 @@ func withPool<R>(
 }
 
 /// The error that `body` throws, or nil.
-func postgresError(_ body: () async throws -> Void) async -> PostgresError? {
+func postgresError<R>(_ body: () async throws -> R) async -> PostgresError? {
     do {
-        try await body()
+        _ = try await body()
         return nil
     } catch {
         return error as? PostgresError
+    }
+}
+
+struct NeverCame: Error {}
+
+/// Asks again and again until it is so.
+func waitUntil(_ condition: () async throws -> Bool) async throws {
+    let limit = ContinuousClock.now + .seconds(30)
+    while try await !condition() {
+        if ContinuousClock.now > limit { throw NeverCame() }
+        try await Task.sleep(for: .milliseconds(10))
     }
 }

@@ -55,7 +55,9 @@ struct PostgresPrograms: Sendable {
 
     private func command(_ program: String, _ arguments: [String]) -> [String] {
         let command = [binaries + "/" + program] + arguments
-        return owner == nil ? command : ["runuser", "-u", "postgres", "--"] + command
+        guard let owner else { return command }
+        // Becomes the program itself, unlike runuser, which stays as its parent and stops with it, never to take its end in.
+        return ["setpriv", "--reuid", String(owner.uid), "--regid", String(owner.gid), "--clear-groups", "--"] + command
     }
 
     /// Runs a program to its end.
