@@ -38,7 +38,7 @@ struct ConnectTests {
                 ).values(String.self)
                 #expect(
                     values == [
-                        "4s", "2s", "5s", configuration.applicationName, "UTF8", "UTC", "7s", "\"a b\", public", "2s",
+                        "4s", "2s", "5000", configuration.applicationName, "UTF8", "UTC", "7s", "\"a b\", public", "2s",
                     ])
             }
         }

@@ -18,7 +18,7 @@ struct PoolTests {
     func exhausted() async throws {
         try await withPool({
             $0.maximumConnections = 1
-            $0.waitLimit = .milliseconds(200)
+            $0.waitLimit = .seconds(2)
         }) { pool in
             try await holding(pool) {
                 let error = await postgresError { try await pool.query("SELECT 1") }

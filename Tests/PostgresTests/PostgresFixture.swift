@@ -8,6 +8,10 @@ func withPool<R>(
 ) async throws -> R {
     try await SharedPostgres.withDatabase { database in
         var configuration = try database.configuration
+        // A busy machine must not fail a test that is not about time.
+        configuration.deadline = .seconds(60)
+        configuration.waitLimit = .seconds(60)
+        configuration.settings["idle_in_transaction_session_timeout"] = "60000"
         change(&configuration)
         let pool = PostgresPool(configuration, log: .silent)
         do {

@@ -155,9 +155,10 @@ struct TransactionTests {
 
     @Test("a commit that the standby never confirmed is uncertain", arguments: [true, false])
     func commitWarning(explicit: Bool) async throws {
-        let options = ScratchPostgres.Options(settings: [
-            "synchronous_standby_names = 'nobody'", "synchronous_commit = local",
-        ])
+        let options = ScratchPostgres.Options(
+            settings: [
+                "synchronous_standby_names = 'nobody'", "synchronous_commit = local",
+            ], isOneOfMany: true)
         try await ScratchPostgres.withServer(options) { server in
             var configuration = try PostgresConfiguration(url: server.url())
             let watcher = PostgresPool(configuration, log: .silent)
