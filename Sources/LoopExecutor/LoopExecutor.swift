@@ -22,6 +22,8 @@ package final class LoopExecutor: SerialExecutor {
         var stopped = false
     }
 
+    private static let batchesBetweenLooks = 32
+
     private let name: String
     private let waiter: any LoopWaiter
     private let inbox = Mutex(Inbox())
@@ -81,6 +83,7 @@ package final class LoopExecutor: SerialExecutor {
     private func run() {
         threadID.withLock { $0 = pthread_self() }
         var jobs: [UnownedJob] = []
+        var batches = 0
         while true {
             let stopped = inbox.withLock { inbox in
                 swap(&jobs, &inbox.jobs)
@@ -88,11 +91,19 @@ package final class LoopExecutor: SerialExecutor {
             }
             if jobs.isEmpty {
                 if stopped { return }
+                batches = 0
                 waiter.wait()
                 continue
             }
             for job in jobs { job.runSynchronously(on: asUnownedSerialExecutor()) }
             jobs.removeAll(keepingCapacity: true)
+            batches += 1
+            if batches == Self.batchesBetweenLooks {
+                // Jobs that keep coming must not keep C from being looked at: a wait that is woken beforehand is a look.
+                batches = 0
+                waiter.wake()
+                waiter.wait()
+            }
         }
     }
 }

@@ -91,10 +91,9 @@ package struct PostgresError: Error, Sendable, CustomStringConvertible {
     package var isUniqueViolation: Bool { sqlState == SQLState.uniqueViolation }
     package var isForeignKeyViolation: Bool { sqlState == SQLState.foreignKeyViolation }
 
-    /// A log-in that waiting does not mend: wrong password, no such database.
+    /// A log-in that waiting does not mend: wrong password, no such database, a setting that the server does not know.
     var isPermanentRefusal: Bool {
-        guard let sqlState else { return code == .configuration }
-        return sqlState.hasPrefix("28") || sqlState == "3D000"
+        sqlState.map { !SQLState.isUnavailable($0) } ?? (code == .configuration)
     }
 
     /// The connection was dead before anything was sent: another one may be tried.

@@ -13,7 +13,13 @@ package final class ScratchPostgres: Sendable {
         package var settings: [String] = []
         /// How long the server may take until it answers.
         package var startLimit: Duration = .seconds(60)
-        package init(settings: [String] = []) { self.settings = settings }
+        /// One of several in this process: they are copies of one cluster, and share its password.
+        package var isOneOfMany: Bool
+
+        package init(settings: [String] = [], isOneOfMany: Bool = false) {
+            self.settings = settings
+            self.isOneOfMany = isOneOfMany
+        }
     }
 
     package let directory: String
@@ -25,9 +31,12 @@ package final class ScratchPostgres: Sendable {
 
     /// Makes a cluster and starts it.
     package static func start(_ options: Options = Options()) async throws -> ScratchPostgres {
-        let server = try ScratchPostgres(options)
+        let programs = try PostgresPrograms.find()
+        let source = options.isOneOfMany ? try await InitializedCluster.shared.source(programs) : nil
+        let server = try ScratchPostgres(
+            options, programs, password: source?.password ?? InitializedCluster.makePassword())
         do {
-            try await server.initialize()
+            try await server.initialize(copying: source)
             try await server.start()
             return server
         } catch {
@@ -51,11 +60,11 @@ package final class ScratchPostgres: Sendable {
         }
     }
 
-    private init(_ options: Options) throws {
+    private init(_ options: Options, _ programs: PostgresPrograms, password: String) throws {
         self.options = options
-        programs = try PostgresPrograms.find()
+        self.programs = programs
+        self.password = password
         directory = try programs.makeDirectory()
-        password = (0..<4).map { _ in String(UInt32.random(in: .min ... .max), radix: 36) }.joined()
         watchdog = try Watchdog(
             script: Self.watchdogScript, arguments: [directory], directory: "/")
         currentPort = Mutex(0)
@@ -106,17 +115,12 @@ package final class ScratchPostgres: Sendable {
 
     // MARK: Start and stop
 
-    private func initialize() async throws {
-        let passwordFile = directory + "/password"
-        try programs.write(password + "\n", to: passwordFile)
-        try await programs.run(
-            "initdb",
-            [
-                "--pgdata", directory + "/data", "--username", "eralink", "--pwfile", passwordFile, "--auth",
-                "scram-sha-256",
-                "--encoding", "UTF8", "--locale", "C.UTF-8", "--no-sync", "--no-instructions",
-            ], in: directory)
-        try FileManager.default.removeItem(atPath: passwordFile)
+    private func initialize(copying source: InitializedCluster.Source?) async throws {
+        if let source {
+            try await programs.run("cp", ["-a", source.directory + "/data", directory], in: directory)
+        } else {
+            try await InitializedCluster.initialize(directory, password: password, programs)
+        }
         let own = [
             "listen_addresses = '127.0.0.1'", "unix_socket_directories = ''", "max_connections = 200",
             "shared_buffers = '64MB'", "lc_messages = 'C'", "log_checkpoints = off",
@@ -131,7 +135,8 @@ package final class ScratchPostgres: Sendable {
         for _ in 0..<5 {
             let chosen = port == 0 ? try FreePort.find() : port
             let process = try programs.spawn(
-                "postgres", ["-D", directory + "/data", "-p", String(chosen)], in: directory, log: directory + "/log")
+                programs.path("postgres"), ["-D", directory + "/data", "-p", String(chosen)], in: directory,
+                log: directory + "/log")
             let isFirstStart = port == 0
             currentPort.withLock { $0 = chosen }
             if try await answers(process) { return }
@@ -209,7 +214,7 @@ package final class ScratchPostgres: Sendable {
         if [ -n "$pid" ] && [ "$(cat "/proc/$pid/comm" 2> /dev/null)" = postgres ]; then
             kill -CONT "$pid"
             kill -QUIT "$pid"
-            while kill -0 "$pid" 2> /dev/null; do sleep 0.02; done
+            while grep -q '^State:.[^ZX]' "/proc/$pid/status" 2> /dev/null; do sleep 0.02; done
         fi
         rm -rf "$1"
         """

@@ -62,7 +62,7 @@ private actor SharedServer {
     func server() async throws -> ScratchPostgres {
         if let starting { return try await starting.value }
         // All tests wait for it.
-        let task = Task { try await ScratchPostgres.start() }
+        let task = Task { try await ScratchPostgres.start(.init(isOneOfMany: true)) }
         starting = task
         return try await task.value
     }

@@ -55,7 +55,7 @@ struct CodecTests {
                 pool, [Moment(0), Moment(1), Moment(-1), Moment(1_800_000_000_123_456)], as: "timestamptz")
             try await expectRoundTrip(pool, [Moment(.max), Moment(.min)], as: "timestamptz")
             try await expectRoundTrip(pool, [PostgresJSON(Array(#"{"a": [1, null, "я"]}"#.utf8))], as: "jsonb")
-            try await expectRoundTrip(pool, [PostgresJSON(Array(#"{"a" :  1}"#.utf8))], as: "json")
+            try await expectRoundTrip(pool, [PostgresJSON(Array(#"{"a": 1}"#.utf8))], as: "json")
             _ = try await pool.query("CREATE TYPE mood AS ENUM ('happy', 'sad')")
             try await expectRoundTrip(pool, Mood.allCases, as: "mood")
             try await expectRoundTrip(pool, Mood.allCases, as: "text")

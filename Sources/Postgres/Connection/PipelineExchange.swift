@@ -20,22 +20,28 @@ struct PipelineExchange {
         case deallocate
         case prepare(index: Int, name: String)
         case statement(index: Int)
+        /// Asks for something trivial between the last statement and the sync. libpq hands over what the server says during the
+        /// commit together with the answer before it: this is that answer, so a statement's own warnings are not taken for
+        /// the commit's.
+        case barrier
         case sync(isLast: Bool)
     }
 
-    enum Action: Equatable {
+    enum Action {
         case proceed
         /// The statement of this index is prepared under this name.
         case prepared(index: Int, name: String)
         case finished
         /// libpq said what it cannot have said here: the connection is of no use.
         case confused(String)
+        case lost(PostgresError)
     }
 
     /// What libpq hands over, without its C types.
     enum Event {
         case rows(ResultHandle)
         case failed(PostgresError)
+        case lost(PostgresError)
         case aborted
         case sync
         case endOfStep
@@ -81,6 +87,8 @@ struct PipelineExchange {
         case .failed(let error):
             if step != .deallocate { fail(error, at: step) }
             return .proceed
+        case .lost(let error):
+            return .lost(error)
         case .aborted:
             return .proceed
         case .rows(let handle):
@@ -92,7 +100,7 @@ struct PipelineExchange {
 
     private mutating func received(_ handle: ResultHandle, at step: Step) -> Action {
         switch step {
-        case .deallocate: return .proceed
+        case .deallocate, .barrier: return .proceed
         case .prepare(let index, let name): return .prepared(index: index, name: name)
         case .sync: return .confused("a result in place of a sync")
         case .statement(let index):
@@ -118,7 +126,7 @@ struct PipelineExchange {
         guard notice.severity == "WARNING" else { return }
         switch (completion, current) {
         case (.commit, .statement(let index)) where index == queries.count - 1: commitWarning = notice.message
-        case (.implicit, .sync(isLast: true)): commitWarning = notice.message
+        case (.implicit, .barrier), (.implicit, .sync(isLast: true)): commitWarning = notice.message
         default: return
         }
     }
@@ -130,7 +138,7 @@ struct PipelineExchange {
         case .prepare(let index, _), .statement(let index):
             error.statementIndex = index
             error.sql = queries[index].sql
-        case .deallocate, .sync: break
+        case .deallocate, .barrier, .sync: break
         }
         failure = error
     }
@@ -173,7 +181,10 @@ extension PipelineExchange.Event {
         case PGRES_COMMAND_OK, PGRES_TUPLES_OK, PGRES_EMPTY_QUERY: self = .rows(handle)
         case PGRES_PIPELINE_SYNC: self = .sync
         case PGRES_PIPELINE_ABORTED: self = .aborted
-        case PGRES_FATAL_ERROR, PGRES_BAD_RESPONSE, PGRES_NONFATAL_ERROR: self = .failed(handle.error(sql: nil))
+        case PGRES_FATAL_ERROR, PGRES_BAD_RESPONSE, PGRES_NONFATAL_ERROR:
+            let error = handle.error(sql: nil)
+            // An error without SQLSTATE is libpq's own: the connection is lost.
+            self = error.sqlState == nil ? .lost(error) : .failed(error)
         case let status: self = .unexpected(PQresStatus(status).map { String(cString: $0) } ?? "?")
         }
     }

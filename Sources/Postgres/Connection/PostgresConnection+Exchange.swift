@@ -16,6 +16,7 @@ extension PostgresConnection {
                 switch exchange.received(PipelineExchange.Event(answer)) {
                 case .proceed: continue
                 case .prepared(let index, let name): statements.insert(name, for: StatementCache.Key(queries[index]))
+                case .lost(let error): throw error
                 case .confused(let what):
                     throw PostgresError(.connection, handle.isBroken ? handle.errorMessage : "libpq gave \(what)")
                 case .finished:
@@ -88,6 +89,7 @@ extension PostgresConnection {
             exchange.expect(.sync(isLast: false))
         }
         var fresh: [StatementCache.Key: String] = [:]
+        var lastName = ""
         for (index, query) in queries.enumerated() {
             let key = StatementCache.Key(query)
             let name: String
@@ -106,6 +108,11 @@ extension PostgresConnection {
             }
             guard sent == 1 else { return failed(query) }
             exchange.expect(.statement(index: index))
+            lastName = name
+        }
+        if exchange.completion == .implicit {
+            guard PQsendDescribePrepared(connection, lastName) == 1 else { return failed() }
+            exchange.expect(.barrier)
         }
         guard PQpipelineSync(connection) == 1 else { return failed() }
         exchange.expect(.sync(isLast: true))

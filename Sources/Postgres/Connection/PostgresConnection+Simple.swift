@@ -41,6 +41,7 @@ extension PostgresConnection {
         while let answer = try await nextAnswer(on: handle, noticed: { _ in }) {
             switch PipelineExchange.Event(answer) {
             case .failed(let error): failure = failure ?? error
+            case .lost(let error): throw failure ?? error
             case .unexpected(let status): throw PostgresError(.connection, "\(status) does not belong into a script")
             default: continue
             }

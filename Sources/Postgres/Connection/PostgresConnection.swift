@@ -57,6 +57,7 @@ package actor PostgresConnection {
 
     // MARK: Calls
 
+    @discardableResult
     package func query(
         _ query: PostgresQuery, deadline: PostgresDeadline = .standard
     ) async throws(PostgresError) -> PostgresResult {
@@ -64,6 +65,7 @@ package actor PostgresConnection {
     }
 
     /// Sends all statements in one flush with one sync: one round trip, one transaction, all or nothing.
+    @discardableResult
     package func batch(
         _ queries: [PostgresQuery], deadline: PostgresDeadline = .standard
     ) async throws(PostgresError) -> [PostgresResult] {

@@ -29,6 +29,7 @@ package final class PostgresPool: Sendable {
     }
 
     /// A pool for the time of `body`.
+    @discardableResult
     package nonisolated(nonsending) static func withPool<R>(
         _ configuration: PostgresConfiguration, log: Logger,
         _ body: nonisolated(nonsending) (PostgresPool) async throws -> R
@@ -46,6 +47,7 @@ package final class PostgresPool: Sendable {
 
     // MARK: Calls
 
+    @discardableResult
     package nonisolated(nonsending) func query(
         _ query: PostgresQuery, deadline: PostgresDeadline = .standard
     ) async throws(PostgresError) -> PostgresResult {
@@ -53,6 +55,7 @@ package final class PostgresPool: Sendable {
     }
 
     /// Sends all statements in one flush with one sync: one round trip, one transaction, all or nothing.
+    @discardableResult
     package nonisolated(nonsending) func batch(
         _ queries: [PostgresQuery], deadline: PostgresDeadline = .standard
     ) async throws(PostgresError) -> [PostgresResult] {
@@ -70,6 +73,7 @@ package final class PostgresPool: Sendable {
     }
 
     /// A connection for the time of `body`, for what needs a session: advisory locks, COPY, scripts.
+    @discardableResult
     package nonisolated(nonsending) func withConnection<R>(
         _ body: nonisolated(nonsending) (PostgresConnection) async throws -> R
     ) async throws -> R {

@@ -44,6 +44,7 @@ package actor PostgresTransaction {
         unownedExecutor = lease.connection.unownedExecutor
     }
 
+    @discardableResult
     package func query(
         _ query: PostgresQuery, deadline: PostgresDeadline = .standard
     ) async throws(PostgresError) -> PostgresResult {
@@ -51,6 +52,7 @@ package actor PostgresTransaction {
     }
 
     /// One round trip for all statements; after an error in one of them the transaction can only be rolled back.
+    @discardableResult
     package func batch(
         _ queries: [PostgresQuery], deadline: PostgresDeadline = .standard
     ) async throws(PostgresError) -> [PostgresResult] {
@@ -149,6 +151,7 @@ package actor PostgresTransaction {
 
 extension PostgresPool {
     /// A transaction for the time of `body`: committed when it returns, unless it did so itself, rolled back when it throws.
+    @discardableResult
     package nonisolated(nonsending) func transaction<R>(
         mode: PostgresTransaction.Mode = .readCommitted,
         _ body: nonisolated(nonsending) (PostgresTransaction) async throws -> R

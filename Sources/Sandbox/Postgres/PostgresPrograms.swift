@@ -53,14 +53,18 @@ struct PostgresPrograms: Sendable {
         if let owner { chown(path, owner.uid, owner.gid) }
     }
 
+    func path(_ program: String) -> String { binaries + "/" + program }
+
     private func command(_ program: String, _ arguments: [String]) -> [String] {
-        let command = [binaries + "/" + program] + arguments
-        return owner == nil ? command : ["runuser", "-u", "postgres", "--"] + command
+        let command = [program] + arguments
+        guard let owner else { return command }
+        // Becomes the program itself, unlike runuser, which stays as its parent and stops with it, never to take its end in.
+        return ["setpriv", "--reuid", String(owner.uid), "--regid", String(owner.gid), "--clear-groups", "--"] + command
     }
 
     /// Runs a program to its end.
     func run(_ program: String, _ arguments: [String], in directory: String) async throws {
-        let log = directory + "/" + program + ".log"
+        let log = directory + "/setup.log"
         let process = try spawn(program, arguments, in: directory, log: log)
         await process.waitForEnd()
         if process.exitStatus != 0 {
