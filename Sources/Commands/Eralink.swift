@@ -7,9 +7,9 @@ package struct Eralink: AsyncParsableCommand, CommandFamily {
         abstract: "One API for contact centres over many messengers.",
         version: "eralink \(Version.current)",
         groupedSubcommands: [
-            CommandGroup(
-                name: "Set-up",
-                subcommands: [ServeFamily.self, ConnectorFamily.self, KeyFamily.self, ConfigFamily.self]),
+            CommandGroup(name: "Set-up", subcommands: [KeyFamily.self, ConfigFamily.self, DatabaseFamily.self]),
+            CommandGroup(name: "Daemons", subcommands: [ServeFamily.self, ConnectorFamily.self]),
+            CommandGroup(name: "Administration", subcommands: [AccountFamily.self, TokenFamily.self]),
             CommandGroup(name: "About", subcommands: [CompletionsCommand.self, VersionCommand.self]),
         ])
 

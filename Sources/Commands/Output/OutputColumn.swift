@@ -19,6 +19,19 @@ package struct OutputColumn<Row>: Sendable {
         self.minimum = minimum
         cell = { Table.Cell(text($0), colour($0)) }
     }
+
+    private init(_ title: String, isNumber: Bool, minimum: Int, cell: @escaping @Sendable (Row) -> Table.Cell) {
+        self.title = title
+        self.isNumber = isNumber
+        self.minimum = minimum
+        self.cell = cell
+    }
+
+    /// The same column for a row that holds this one's.
+    func of<Outer>(_ path: any KeyPath<Outer, Row> & Sendable) -> OutputColumn<Outer> {
+        let cell = cell
+        return OutputColumn<Outer>(title, isNumber: isNumber, minimum: minimum, cell: { cell($0[keyPath: path]) })
+    }
 }
 
 /// A value that a command prints: its JSON (`write(to:)`) is the API, its columns are for people and spreadsheets.

@@ -1,0 +1,89 @@
+import ArgumentParser
+import ConnectorKit
+import Domain
+import HTTPFetch
+import JSON
+import Store
+import Telegram
+
+struct AccountCheck: ContextCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "check", abstract: "Ask the messenger whether an account works, and who it is there.",
+        discussion: """
+            It does at the messenger what a connector does when it starts; a webhook that somebody set for a Telegram bot is \
+            removed by that.
+            """)
+
+    static let examples = [
+        CommandExample("eralink account check support", "who is it at the messenger"),
+        CommandExample("eralink account check support -o json", "for programs"),
+        CommandExample("eralink account check support -q || eralink account show support", "as a condition"),
+    ]
+
+    @Argument(help: "The account.")
+    var name: String
+
+    @OptionGroup var shared: SharedOptions
+
+    func run(_ context: CommandContext) async throws {
+        let account = try await context.withStore { try await $0.account(name) }
+        guard account.kind == .telegram else {
+            throw EralinkError(
+                .unsupported, "this version has no connector for \(account.kind.rawValue), so it cannot check \(name)",
+                details: [.init("kind", account.kind.rawValue)])
+        }
+        let secrets = try context.secretBox().secrets(of: account)
+        let served = ConnectorAccount(
+            id: account.id, name: account.name, kind: account.kind, apiURL: account.apiURL, token: secrets.token,
+            settings: account.settings)
+        let client = context.settings.client
+        let fetcher = HTTPFetcher(HTTPFetchConfiguration(proxy: client.proxy?.value, caFile: client.caFile))
+        let connector = TelegramConnector(
+            account: served, polls: fetcher, sends: fetcher, logger: context.logger("check"))
+        let result: Result<MessengerIdentity, ConnectorFailure>
+        do throws(ConnectorFailure) {
+            result = .success(try await connector.open())
+        } catch {
+            result = .failure(error)
+        }
+        await fetcher.close()
+        switch result {
+        case .success(let identity): try context.output.object(CheckRow(account: account, identity: identity))
+        case .failure(let failure): throw failure.error(on: account)
+        }
+    }
+}
+
+extension ConnectorFailure {
+    fileprivate func error(on account: AccountRecord) -> EralinkError {
+        let details = [EralinkError.Detail("account", account.name)]
+        return switch kind {
+        case .unavailable: EralinkError(.unavailable, message, details: details)
+        case .throttled(let wait):
+            EralinkError(
+                .rateLimited, message, retryAfterMilliseconds: Int(max(wait, .zero) / .milliseconds(1)),
+                details: details)
+        case .refused: EralinkError(.providerError, message, retryable: false, details: details)
+        case .conflict: EralinkError(.conflict, message, details: details)
+        }
+    }
+}
+
+private struct CheckRow: OutputRow {
+    let account: AccountRecord
+    let identity: MessengerIdentity
+
+    static let columns = [
+        OutputColumn<Self>("account") { $0.account.name }, OutputColumn("kind") { $0.account.kind.rawValue },
+        OutputColumn("external_id") { $0.identity.externalID }, OutputColumn("name") { $0.identity.name },
+    ]
+
+    func write(to writer: inout JSONWriter) {
+        writer.objectValue {
+            $0.member("account", account.name)
+            $0.member("kind", account.kind.rawValue)
+            $0.member("external_id", identity.externalID)
+            $0.member("name", identity.name)
+        }
+    }
+}
