@@ -18,10 +18,11 @@ package final class ChildProcess: Sendable {
     /// - Parameters:
     ///   - program: an absolute path, or a name looked up in PATH.
     ///   - output: the file that stdout and stderr are appended to; nil for none.
+    ///   - errors: the file for stderr, where it is not the same.
     ///   - input: a descriptor for stdin; nil for none.
     package static func start(
         _ program: String, _ arguments: [String], environment: [String]? = nil, output: String? = nil,
-        input: CInt? = nil
+        errors: String? = nil, input: CInt? = nil
     ) throws -> ChildProcess {
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)
@@ -32,7 +33,11 @@ package final class ChildProcess: Sendable {
             posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
         }
         posix_spawn_file_actions_addopen(&actions, 1, output ?? "/dev/null", O_WRONLY | O_CREAT | O_APPEND, 0o600)
-        posix_spawn_file_actions_adddup2(&actions, 1, 2)
+        if let errors {
+            posix_spawn_file_actions_addopen(&actions, 2, errors, O_WRONLY | O_CREAT | O_APPEND, 0o600)
+        } else {
+            posix_spawn_file_actions_adddup2(&actions, 1, 2)
+        }
         for descriptor in openDescriptors() { posix_spawn_file_actions_addclose(&actions, descriptor) }
 
         var attributes = posix_spawnattr_t()
@@ -96,6 +101,15 @@ package final class ChildProcess: Sendable {
             if result == 0 { return true }
             status = result == pid ? new : -1
             return false
+        }
+    }
+
+    /// The exit status, or the signal that ended it as a negative number; nil while it runs.
+    package var exitStatus: CInt? {
+        guard !isRunning else { return nil }
+        return status.withLock { status in
+            guard let status else { return nil }
+            return status & 0x7F == 0 ? (status >> 8) & 0xFF : -(status & 0x7F)
         }
     }
 
