@@ -74,6 +74,9 @@ package struct ChatServer: Service {
             group.addTask { await LogLoop(core: core).run() }
             group.addTask { await SessionKeeper(core: core).run() }
             group.addTask { await Upkeep(core: core).run() }
+            if let patience = core.settings.releaseAfter {
+                group.addTask { await Abandonment(core: core, patience: patience).run() }
+            }
             await group.waitForAll()
         }
     }

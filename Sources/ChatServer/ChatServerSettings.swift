@@ -11,6 +11,8 @@ package struct ChatServerSettings: Sendable {
     package var eventsUnread = 1000
     package var bytesUnread = 1 << 20
     package var eventRetention = Duration.seconds(72 * 3600)
+    /// How long an agent without a session keeps its chats; nil: for ever.
+    package var releaseAfter: Duration?
     /// How long a graceful shutdown may take: clients are told to come back spread over it.
     package var shutdownGrace = Duration.seconds(30)
     /// What an account's channel can do; nil where there is no connector for its kind.

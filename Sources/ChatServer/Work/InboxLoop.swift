@@ -24,12 +24,15 @@ struct InboxLoop: Sendable {
 
     private func drain() async {
         do throws(EralinkError) {
-            while let report = try await store.ingest(limit: Self.batch) {
+            var wasFull = true
+            while wasFull, let report = try await store.ingest(limit: Self.batch) {
                 metrics.count(report)
                 if let last = report.events.last {
                     await feed.own(report.events)
                     coordination.ring(.events, position: last.position)
                 }
+                // What came after this read rings by itself.
+                if report.rows < Self.batch { wasFull = false }
                 for (reason, count) in report.dropped {
                     logger.warning(
                         "inbox rows were given up", metadata: ["reason": "\(reason)", "count": "\(count)"])

@@ -43,6 +43,7 @@ extension ChatServerSettings {
         eventsUnread = daemon.settings.limits.eventsUnread
         bytesUnread = daemon.settings.limits.bytesUnread
         eventRetention = daemon.settings.eventRetention
+        releaseAfter = daemon.settings.releaseAfter
         shutdownGrace = daemon.settings.shutdownGrace
     }
 }

@@ -21,7 +21,7 @@ struct Poller: Sendable {
         while await mayGoOn {
             do throws(ConnectorFailure) {
                 let identity = try await connector.open()
-                try? await store.setProblem(nil, of: account.id)
+                await report(nil)
                 logger.info("polling", metadata: ["identity": "\(identity.name)"])
                 failures = 0
                 try await poll(&failures)
@@ -93,8 +93,13 @@ struct Poller: Sendable {
         logger.warning("the messenger cannot be polled", metadata: ["reason": "\(failure.message)"])
         health.failed(failure.message)
         if failure.kind == .refused || failure.kind == .conflict {
-            try? await store.setProblem(failure.message, of: account.id)
+            await report(failure.message)
         }
+    }
+
+    private func report(_ problem: String?) async {
+        guard let position = try? await store.setProblem(problem, of: account.id) else { return }
+        coordination.ring(.events, position: position)
     }
 
     private func rest(after failure: ConnectorFailure, _ failures: Int) async {

@@ -252,8 +252,8 @@ actor Dispatcher {
         record.request = report.request
         record.response = report.response
         let pause = stop(for: decision, job)
-        await recorder.record(record, pause: pause)
-        if let problem = decision.accountProblem { try? await store.setProblem(problem, of: account.id) }
+        await recorder.record(record)
+        if let pause { await tell(pause, decision) }
         finish(job, decision.verdict)
     }
 
@@ -269,6 +269,20 @@ actor Dispatcher {
         guard decision.accountProblem != nil else { return nil }
         lanes.pause(until: now + OutcomeRules.accountRest)
         return OutcomeRules.accountRest
+    }
+
+    /// Remembers across restarts what holds the account, and tells agents and admins.
+    private func tell(_ pause: Duration, _ decision: OutcomeRules.Decision) async {
+        do throws(EralinkError) {
+            var position = try await store.pause(
+                account.id, for: pause, reason: decision.reason?.text ?? "the messenger asked to wait")
+            if let problem = decision.accountProblem {
+                position = try await store.setProblem(problem, of: account.id) ?? position
+            }
+            if let position { coordination.ring(.events, position: position) }
+        } catch {
+            logger.warning("the account's pause cannot be stored", metadata: ["error": "\(error)"])
+        }
     }
 
     private func finish(_ job: Job, _ verdict: AttemptRecord.Verdict) {

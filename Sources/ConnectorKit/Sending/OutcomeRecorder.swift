@@ -8,7 +8,6 @@ import Store
 actor OutcomeRecorder {
     private struct Pending {
         var record: AttemptRecord
-        var pause: Duration?
         var done: CheckedContinuation<Void, Never>
     }
 
@@ -32,10 +31,10 @@ actor OutcomeRecorder {
         self.logger = logger
     }
 
-    /// Returns when the outcome is committed. `pause`: hold the whole account for so long.
-    func record(_ record: AttemptRecord, pause: Duration? = nil) async {
+    /// Returns when the outcome is committed.
+    func record(_ record: AttemptRecord) async {
         await withCheckedContinuation { done in
-            queue.append(Pending(record: record, pause: pause, done: done))
+            queue.append(Pending(record: record, done: done))
             // It ends by itself when the queue is empty; those who wait in the queue wait for it.
             if !isRunning {
                 isRunning = true
@@ -58,8 +57,7 @@ actor OutcomeRecorder {
         while true {
             do throws(EralinkError) {
                 try await store.record(
-                    batch.map(\.record), account: account, epoch: epoch, holder: holder,
-                    pause: batch.compactMap(\.pause).max())
+                    batch.map(\.record), account: account, epoch: epoch, holder: holder)
                 coordination.ring(.inbox, position: Timestamp.now.microseconds)
                 for pending in batch { pending.done.resume() }
                 return

@@ -1,3 +1,4 @@
+import AgentProtocol
 import Domain
 import JSON
 import Postgres
@@ -162,15 +163,50 @@ extension Store {
         }
     }
 
-    /// What is wrong with the account at the messenger, for admins and agents; nil: nothing any more.
-    package func setProblem(_ problem: String?, of account: AccountID) async throws(EralinkError) {
-        try await asEralinkError { () async throws in
-            _ = try await pool.batch([
-                """
-                UPDATE account_state SET problem = \(problem)
-                WHERE account_id = \(account) AND problem IS DISTINCT FROM \(problem)::text
-                """
-            ])
+    /// What is wrong with the account at the messenger, for admins and agents; nil: nothing any more. Agents are told where it
+    /// changes something. Returns the log's new position then.
+    package func setProblem(_ problem: String?, of account: AccountID) async throws(EralinkError) -> Int64? {
+        try await changeState(of: account, "problem", pausedUntil: nil, reason: problem) {
+            """
+            UPDATE account_state s SET problem = \(problem) FROM account a
+            WHERE s.account_id = \(account) AND a.id = s.account_id AND s.problem IS DISTINCT FROM \(problem)::text
+            RETURNING a.name, NULL::timestamptz
+            """
+        }
+    }
+
+    /// Holds the whole account for a while, also across restarts; agents are told. Returns the log's new position.
+    package func pause(
+        _ account: AccountID, for wait: Duration, reason: String
+    ) async throws(EralinkError) -> Int64? {
+        try await changeState(of: account, "paused", pausedUntil: wait, reason: reason) {
+            """
+            UPDATE account_state s SET paused_until = clock_timestamp() + make_interval(secs => \(wait.inSeconds)) FROM account a
+            WHERE s.account_id = \(account) AND a.id = s.account_id RETURNING a.name, s.paused_until
+            """
+        }
+    }
+
+    private func changeState(
+        of account: AccountID, _ state: String, pausedUntil: Duration?, reason: String?, _ update: () -> PostgresQuery
+    ) async throws(EralinkError) -> Int64? {
+        let update = update()
+        return try await asEralinkError { () async throws in
+            try await pool.transaction { tx in
+                guard let row = try await tx.query(update).first else { return nil }
+                let (name, until) = try row.decode(String.self, Timestamp?.self)
+                let data = AccountUpdate(
+                    account: name, state: reason == nil ? "active" : state, pausedUntil: until, reason: reason
+                ).jsonBytes
+                let results = try await tx.commit(after: [
+                    .append([
+                        EventDraft(
+                            type: .accountUpdated, account: account, accountName: name, interaction: nil, agent: nil,
+                            data: data)
+                    ])
+                ])
+                return try results[0].first?.value(at: 0)
+            }
         }
     }
 }

@@ -9,6 +9,8 @@ struct IngestPlan {
         var account: AccountID
         var accountName: String
         var customer: Customer
+        /// Made in this transaction: nobody knows an earlier name.
+        var isNew = false
         var changed = false
     }
 
@@ -108,6 +110,10 @@ struct IngestPlan {
 
     private mutating func announceChange(of state: CustomerState) {
         let chatID = openChats[state.customer.id]
+        if state.isNew {
+            if let chatID { chats[chatID]?.row.interaction.customer = state.customer }
+            return
+        }
         let agent = chatID.flatMap { chats[$0]?.row.interaction.agent }
         events.append(
             EventDraft(

@@ -60,15 +60,18 @@ extension Store {
             FROM generate_series(1, \(rows.count)) n ORDER BY n DESC
             """,
         ])
+        let bornCustomers = Set(try results[0].values(CustomerID.self))
         var customers: [InboxRow.ChatKey: IngestPlan.CustomerState] = [:]
         for row in results[1] {
             var columns = Columns(row)
             let key = InboxRow.ChatKey(account: try columns.next(), chat: try columns.next())
             let accountName: String = try columns.next()
+            let customer = try Customer(&columns)
             customers[key] = .init(
-                account: key.account, accountName: accountName, customer: try Customer(&columns))
+                account: key.account, accountName: accountName, customer: customer,
+                isNew: bornCustomers.contains(customer.id))
         }
-        let born = Set(try results[2].map { row throws(PostgresError) in try row.value(at: 0, as: InteractionID.self) })
+        let born = Set(try results[2].values(InteractionID.self))
         var chats: [InteractionID: IngestPlan.ChatState] = [:]
         var open: [CustomerID: InteractionID] = [:]
         for row in results[3] {
@@ -113,6 +116,7 @@ extension PostgresQuery {
         WHERE NOT EXISTS (
             SELECT FROM customer c WHERE c.account_id = k.account_id AND c.external_id = k.chat)
         ON CONFLICT (account_id, external_id) DO NOTHING
+        RETURNING id
         """
     }
 

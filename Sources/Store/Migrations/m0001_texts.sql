@@ -306,6 +306,8 @@ CREATE TABLE agent (
     -- The session that asked to be the agent's only one.
     exclusive text,
     exclusive_change bigint,
+    -- When it last had a session on some ChatServer.
+    seen_at timestamptz,
     acked_epoch text,
     acked_position bigint
 );

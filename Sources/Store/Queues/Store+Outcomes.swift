@@ -55,10 +55,8 @@ package struct AttemptRecord: Sendable {
 extension Store {
     /// Records outcomes in one transaction. They are accepted from whoever made the attempt, also after its lease has passed
     /// on (design.md, rule 4): by attempt id; only a late `sent` overrules a part that is queued again.
-    ///
-    /// - Parameter pause: hold the whole account for so long.
     package func record(
-        _ records: [AttemptRecord], account: AccountID, epoch: Int64, holder: String, pause: Duration? = nil
+        _ records: [AttemptRecord], account: AccountID, epoch: Int64, holder: String
     ) async throws(EralinkError) {
         let settled = records.compactMap { record -> (AttemptRecord, DeliveryState)? in
             if case .settled(let state) = record.verdict { return (record, state) }
@@ -84,10 +82,6 @@ extension Store {
                 UPDATE customer c SET hold_until = clock_timestamp() + make_interval(secs => h.wait)
                 FROM unnest(\(holds.map(\.0)), \(holds.map(\.1))) AS h (chat, wait)
                 WHERE c.account_id = \(account) AND c.external_id = h.chat
-                """,
-                """
-                UPDATE account_state SET paused_until = clock_timestamp() + make_interval(secs => \(pause?.inSeconds ?? 0))
-                WHERE account_id = \(account) AND \(pause != nil)
                 """,
             ])
         }
