@@ -7,6 +7,7 @@ import Synchronization
 package final class ChildProcess: Sendable {
     package struct Failure: Error, CustomStringConvertible {
         package let description: String
+        package init(description: String) { self.description = description }
     }
 
     package let pid: pid_t

@@ -3,7 +3,8 @@ import ChatServer
 
 struct ServeFamily: CommandFamily {
     static let configuration = CommandConfiguration(
-        commandName: "serve", abstract: "Run a daemon in the foreground.", subcommands: [ServeChat.self, ServeLoader.self, ServeAll.self])
+        commandName: "serve", abstract: "Run a daemon in the foreground.",
+        subcommands: [ServeChat.self, ServeLoader.self, ServeAll.self])
 
     static let examples = [ServeChat.examples[0], ServeLoader.examples[0], ServeAll.examples[0]]
 }

@@ -22,7 +22,7 @@ package final class DaemonProcess: Sendable {
     package var isRunning: Bool { child.isRunning }
     package var exitStatus: CInt? { child.exitStatus }
 
-    /// Waits for a line of its log. Throws with the log's last lines where the daemon ends or the time is over first.
+    /// Waits for a line of its log. Throws where the daemon ends or the time is over first.
     @discardableResult
     package func logged(_ message: String, within limit: Duration = .seconds(60)) async throws -> JSONValue {
         let deadline = ContinuousClock.now + limit
@@ -32,7 +32,7 @@ package final class DaemonProcess: Sendable {
             if let entry = log.first(message, from: logStart) { return entry }
             guard isRunning, ContinuousClock.now < deadline else {
                 let why = isRunning ? "has not said \"\(message)\" within \(limit)" : "has ended"
-                throw ChildProcess.Failure(description: "\(name) \(why); its last lines:\n\(lastLines)")
+                throw ChildProcess.Failure(description: "\(name) \(why)")
             }
             try await Task.sleep(for: .milliseconds(10))
         }
@@ -47,8 +47,6 @@ package final class DaemonProcess: Sendable {
         }
         return port
     }
-
-    package var lastLines: String { log.last(12).joined(separator: "\n") }
 
     package func signal(_ signal: CInt) { child.signal(signal) }
 

@@ -1,0 +1,9 @@
+import ArgumentParser
+
+struct SandboxFamily: CommandFamily {
+    static let configuration = CommandConfiguration(
+        commandName: "sandbox", abstract: "Try everything on loopback: private servers, a simulated messenger.",
+        subcommands: [SandboxDemo.self, SandboxMessenger.self])
+
+    static let examples = [SandboxDemo.examples[0], SandboxDemo.examples[1], SandboxMessenger.examples[0]]
+}
