@@ -28,13 +28,13 @@ package enum SecretKeyFile {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw cannotRead(path, errno) }
         defer { close(descriptor) }
-        var info = stat()
-        guard fstat(descriptor, &info) == 0, info.st_mode & S_IFMT == S_IFREG else {
-            throw wrong("\(path) is not a key file; \(remedy(path))", path)
-        }
+        let attributes = try? FileManager.default.attributesOfItem(atPath: path)
+        guard let attributes, attributes[.type] as? FileAttributeType == .typeRegular,
+            let mode = (attributes[.posixPermissions] as? any BinaryInteger).map({ Int($0) })
+        else { throw wrong("\(path) is not a key file; \(remedy(path))", path) }
         // systemd shows its credentials, which nobody else can reach, with the bits of an access list.
         let isCredential = environment["CREDENTIALS_DIRECTORY"].map { path.hasPrefix($0 + "/") } ?? false
-        guard info.st_mode & 0o077 == 0 || isCredential else {
+        guard mode & 0o077 == 0 || isCredential else {
             throw wrong("others may read the key file \(path); run \"chmod 600 \(path)\"", path)
         }
         var buffer = [UInt8](repeating: 0, count: 256)
