@@ -30,7 +30,8 @@ package enum SecretKeyFile {
         defer { close(descriptor) }
         let attributes = try? FileManager.default.attributesOfItem(atPath: path)
         guard let attributes, attributes[.type] as? FileAttributeType == .typeRegular,
-            let mode = (attributes[.posixPermissions] as? any BinaryInteger).map({ Int($0) })
+            // A number of some kind, which kind depends on which Foundation is linked.
+            let mode = attributes[.posixPermissions].flatMap({ Int("\($0)") })
         else { throw wrong("\(path) is not a key file; \(remedy(path))", path) }
         // systemd shows its credentials, which nobody else can reach, with the bits of an access list.
         let isCredential = environment["CREDENTIALS_DIRECTORY"].map { path.hasPrefix($0 + "/") } ?? false
