@@ -70,6 +70,9 @@ package final class ScratchPostgres: Sendable {
         currentPort = Mutex(0)
     }
 
+    /// The path of a program of the same PostgreSQL: `psql`, `pgbench`.
+    package func program(_ name: String) -> String { programs.client(name) }
+
     package var port: Int { currentPort.withLock { $0 } }
 
     /// With the password in it.
