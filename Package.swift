@@ -125,7 +125,12 @@ let package = Package(
             swiftSettings: strict),
 
         // Tests.
-        target("TestSupport", ["AgentClient", "Domain", "JSON", "Postgres", "Sandbox", "Store", "ZooKeeper", logging]),
+        target(
+            "TestSupport",
+            [
+                "AgentClient", "AgentProtocol", "ChatServer", "Coordination", "Domain", "JSON", "Postgres", "Sandbox",
+                "Store", "Web", "ZooKeeper", logging, serviceLifecycle,
+            ]),
         tests("JSONTests", ["JSON"]),
         tests("LoopExecutorTests", ["LoopExecutor"]),
         tests("PostgresTests", ["Postgres", "Sandbox", "TestSupport", logging]),
@@ -134,10 +139,15 @@ let package = Package(
         tests("TerminalTests", ["Terminal"]),
         tests("DomainTests", ["Domain"]),
         tests("AgentProtocolTests", ["AgentProtocol", "Domain", "JSON"]),
-        tests("StoreTests", ["Store", "TestSupport"]),
+        tests("StoreTests", ["AgentProtocol", "Domain", "JSON", "Postgres", "Store", "TestSupport"]),
         tests("CoordinationTests", ["Coordination", "Domain", "JSON", "Sandbox", "TestSupport", "ZooKeeper", logging]),
         tests("WebTests", ["Web", "AgentClient", "Domain", "JSON", logging, nioCore, nioPosix, serviceLifecycle]),
-        tests("ChatServerTests", ["ChatServer", "TestSupport"]),
+        tests(
+            "ChatServerTests",
+            [
+                "AgentClient", "AgentProtocol", "ChatServer", "Coordination", "Domain", "JSON", "Postgres", "Store",
+                "TestSupport", "Web", nioCore, nioPosix,
+            ]),
         tests("ConnectorKitTests", ["ConnectorKit", "Domain", "TestSupport"]),
         tests(
             "TelegramTests",

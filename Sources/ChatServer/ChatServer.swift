@@ -33,7 +33,7 @@ package struct ChatServer: Service {
         policy.maxMessageBytes = AgentLimits.maxFrameBytes
         policy.pingEvery = .seconds(AgentLimits.pingSeconds)
         policy.closeReason = { _ in
-            String(decoding: ComeBack.json(after: core.retryAfterMilliseconds()), as: UTF8.self)
+            String(decoding: ComeBack.json(after: ComeBack.someTime()), as: UTF8.self)
         }
         return WebSocketRoute("/v1/agent", subprotocol: "eralink.v1", policy: policy) { request in
             do throws(EralinkError) {
@@ -62,22 +62,20 @@ package struct ChatServer: Service {
             ], isHealthy: database)
     }
 
+    /// Serves until graceful shutdown, which must come after the `WebServer`'s, or cancellation.
     package func run() async throws {
         let core = core
-        await withTaskGroup { group in
-            group.addTask {
-                await InboxLoop(
-                    store: core.store, feed: core.feed, coordination: core.coordination, metrics: core.metrics,
-                    logger: core.logger
-                ).run()
+        await cancelWhenGracefulShutdown {
+            await withTaskGroup { group in
+                group.addTask { await InboxLoop(core: core).run() }
+                group.addTask { await LogLoop(core: core).run() }
+                group.addTask { await SessionKeeper(core: core).run() }
+                group.addTask { await Upkeep(core: core).run() }
+                if let patience = core.settings.releaseAfter {
+                    group.addTask { await Abandonment(core: core, patience: patience).run() }
+                }
+                await group.waitForAll()
             }
-            group.addTask { await LogLoop(core: core).run() }
-            group.addTask { await SessionKeeper(core: core).run() }
-            group.addTask { await Upkeep(core: core).run() }
-            if let patience = core.settings.releaseAfter {
-                group.addTask { await Abandonment(core: core, patience: patience).run() }
-            }
-            await group.waitForAll()
         }
     }
 }

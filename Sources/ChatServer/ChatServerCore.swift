@@ -40,9 +40,6 @@ final class ChatServerCore: Sendable {
     /// Our own clock, for what is not kept; what is kept has the database's.
     func clock() -> Timestamp { Timestamp.now }
 
-    /// Spread over the grace, so that sessions that are cut together do not come back together.
-    func retryAfterMilliseconds() -> Int { Int.random(in: 200...3000) }
-
     func draft(_ send: MessageSend, _ request: AgentRequest, as actor: Actor) -> OutgoingDraft {
         OutgoingDraft(
             actor: actor, interaction: send.interaction, msgID: send.msgID, body: request.idempotencyBody ?? [],
@@ -76,7 +73,7 @@ final class ChatServerCore: Sendable {
 
     func announceExclusive(_ agent: String, session: String) async throws(EralinkError) {
         let change = try await store.setExclusive(session: session, of: agent)
-        registry.replaceOlder(of: agent, by: session, change: change)
+        registry.becameExclusive(session, of: agent, change: change)
         coordination.ring(.events, position: await feed.position)
     }
 }

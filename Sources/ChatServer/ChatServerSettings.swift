@@ -10,6 +10,10 @@ package struct ChatServerSettings: Sendable {
     package var sessionsPerToken = 16
     package var eventsUnread = 1000
     package var bytesUnread = 1 << 20
+    /// How long a client may take to say hello (agent-api.md, "Connection").
+    package var helloWithin = Duration.seconds(10)
+    /// How often the inbox, the log and the presence of agents are looked at without a bell (design.md: at most 1 s).
+    package var pollEvery = Duration.seconds(1)
     package var eventRetention = Duration.seconds(72 * 3600)
     /// How long an agent without a session keeps its chats; nil: for ever.
     package var releaseAfter: Duration?

@@ -12,7 +12,8 @@ extension Store {
         } catch let error as PostgresError where error.isUnavailable || error.retryable {
             logger.warning("the database did not answer", metadata: ["error": "\(error)"])
             throw EralinkError(
-                .unavailable, "the database is not available: \(error.message)", retryAfterMilliseconds: 1000)
+                .unavailable, "the database is not available: \(error.message)", retryable: error.retryable,
+                retryAfterMilliseconds: 1000)
         } catch let error as PostgresError where error.code == .cancelled {
             throw EralinkError(.unavailable, "the request was cancelled", retryAfterMilliseconds: 1000)
         } catch is CancellationError {

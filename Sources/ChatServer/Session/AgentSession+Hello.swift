@@ -1,4 +1,5 @@
 import AgentProtocol
+import Coordination
 import Domain
 import JSON
 import Store
@@ -16,8 +17,9 @@ extension AgentSession {
         Task {
             do throws(EralinkError) {
                 let result = try await greeted(hello)
-                guard case .greeting = phase else { return }
+                guard case .greeting = phase, let identity else { return }
                 phase = .open
+                server.coordination.agentOnline(identity.actor.name, session: self.id)
                 inFlight.remove(id)
                 reply(id, .success(result))
                 await pump()
@@ -55,10 +57,17 @@ extension AgentSession {
         filter = EventFilter(agent: actor.name, accounts: actor.accounts)
         filter.watch = watch
         position = start
-        if hello.exclusive { try await server.announceExclusive(actor.name, session: id) }
+        let accounts: [String]
+        do throws(EralinkError) {
+            if hello.exclusive { try await server.announceExclusive(actor.name, session: id) }
+            accounts = try await server.accountNames(of: actor)
+        } catch {
+            server.registry.ungreeted(self)
+            throw error
+        }
         let next: PageToken? = if case .page(let token) = own.next { token } else { nil }
         return HelloResult(
-            agent: actor.name, scopes: token.scopes, accounts: try await server.accountNames(of: actor), session: id,
+            agent: actor.name, scopes: token.scopes, accounts: accounts, session: id,
             serverTime: log.now, filesURL: server.settings.filesURL,
             cursor: Cursor(epoch: log.epoch, position: log.last), recovered: recovered,
             interactions: own.items, interactionsNext: next

@@ -17,25 +17,25 @@ extension AgentSession {
         if case .sessionHello(let hello) = request { return greet(hello, call.id) }
         guard phase == .open, let identity else { return refuseUngreeted(call.id) }
         inFlight.insert(call.id)
-        let key = request.orderKey
-        guard let key else {
-            let before = request.changesMessage ? order.everything : []
+        guard let place = request.place else {
             // `inFlight` bounds how many there are; they end by themselves, the answer of a closed session goes nowhere.
-            Task {
-                for task in before { await task.value }
-                await run(request, call.id, as: identity.actor)
-            }
+            Task { await run(request, call.id, as: identity.actor) }
             return
         }
-        let isSend = if case .messageSend = request { true } else { false }
-        let ticket = order.ticket(key, isSend: isSend)
-        // As above; the order remembers it until it has ended.
-        let task = Task {
-            for task in ticket.after { await task.value }
-            await run(request, call.id, as: identity.actor)
-            order.ended(ticket)
+        start(
+            order.arrived(.init(request: request, id: call.id, place: place, isSend: request.isSend)),
+            as: identity.actor)
+    }
+
+    /// Tasks of an actor on an event loop begin in the order in which they were made: so sends reach the batcher in order.
+    private func start(_ jobs: [RequestOrder.Job], as actor: Actor) {
+        for job in jobs {
+            // As above.
+            Task {
+                await run(job.request, job.id, as: actor)
+                start(order.ended(job), as: actor)
+            }
         }
-        order.began(ticket, isSend: isSend, task)
     }
 
     private func refuseUngreeted(_ id: RequestID) {
@@ -55,37 +55,12 @@ extension AgentSession {
 
     private func answer(_ request: AgentRequest, as actor: Actor) async throws(EralinkError) -> [UInt8] {
         switch request {
-        // On this actor up to the batcher's queue: so sends get there in the order in which they came.
+        // On this actor up to the batcher's queue.
         case .messageSend(let send):
             return AgentResult.sent(try await server.batcher.send(server.draft(send, request, as: actor)).jsonBytes)
         case .watchStart(let watch): return try await self.watch(watch, on: true, as: actor)
         case .watchStop(let watch): return try await self.watch(watch, on: false, as: actor)
         default: return try await server.methods.answer(request, as: actor)
-        }
-    }
-}
-
-extension AgentRequest {
-    /// What the request is put in order by; nil: nothing of its kind can overtake anything.
-    var orderKey: InteractionOrder.Key? {
-        switch self {
-        case .interactionAccept(let accept): .interaction(accept.interaction)
-        case .interactionRelease(let leave), .interactionClose(let leave): .interaction(leave.interaction)
-        case .interactionTransfer(let transfer): .interaction(transfer.leave.interaction)
-        case .messageSend(let send): .interaction(send.interaction)
-        case .messageForward(let forward): .interaction(forward.toInteraction)
-        case .customerAskPhone(let ask): .interaction(ask.interaction)
-        case .readMark(let mark): .interaction(mark.interaction)
-        case .interactionStart(let start): .start(account: start.account)
-        default: nil
-        }
-    }
-
-    /// Names a message, not its interaction: it waits for everything that is running.
-    var changesMessage: Bool {
-        switch self {
-        case .messageCancel, .messageRetry, .messageDelete, .messageEdit: true
-        default: false
         }
     }
 }

@@ -1,4 +1,5 @@
 import AgentProtocol
+import Coordination
 import Domain
 import Logging
 import Store
@@ -8,7 +9,7 @@ import Web
 /// One agent's WebSocket: requests in, replies and events out (agent-api.md, "Connection").
 ///
 /// It lives on its connection's event loop. Requests run side by side, but what touches one interaction keeps its order
-/// (`InteractionOrder`); events are written at the socket's pace, from memory or, past the bound, from the log.
+/// (`RequestOrder`); events are written at the socket's pace, from memory or, past the bound, from the log.
 actor AgentSession: WebSocketSession, FeedSubscriber {
     enum Phase {
         case opening, greeting, open, closed
@@ -31,7 +32,7 @@ actor AgentSession: WebSocketSession, FeedSubscriber {
     var phase = Phase.opening
     var identity: Identity?
     var inFlight: Set<RequestID> = []
-    var order = InteractionOrder()
+    var order = RequestOrder()
     private var overloadedSince: ContinuousClock.Instant?
 
     // Of the events (AgentSession+Events.swift).
@@ -103,7 +104,7 @@ actor AgentSession: WebSocketSession, FeedSubscriber {
     }
 
     private func drainAndClose() {
-        let wait = server.retryAfterMilliseconds()
+        let wait = ComeBack.someTime()
         connection.send(
             ServerFrame.event(
                 .draining, cursor: nil, at: server.clock(), interaction: nil, data: ComeBack.json(after: wait)))
@@ -114,14 +115,15 @@ actor AgentSession: WebSocketSession, FeedSubscriber {
     nonisolated func close(_ code: WebSocketCloseCode, retryAfter: Int? = nil) {
         connection.close(
             code,
-            reason: String(decoding: ComeBack.json(after: retryAfter ?? server.retryAfterMilliseconds()), as: UTF8.self)
+            reason: String(decoding: ComeBack.json(after: retryAfter ?? ComeBack.someTime()), as: UTF8.self)
         )
     }
 
     private func end(_ end: WebSocketEnd) {
         phase = .closed
         resumeWriters()
-        server.registry.closed(self, agent: identity?.actor.name)
+        server.registry.closed(self)
+        if let identity { server.coordination.agentOffline(identity.actor.name, session: id) }
         // The feed forgets it; nobody waits for that.
         Task { [feed = server.feed, id] in await feed.leave(id) }
         logger.debug("session ended", metadata: ["code": "\(end.code?.description ?? "none")"])

@@ -5,4 +5,6 @@ enum ComeBack {
     static func json(after milliseconds: Int) -> [UInt8] {
         JSONWriter.object { $0.member("retry_after_ms", milliseconds) }
     }
+
+    static func someTime() -> Int { Int.random(in: 200...3000) }
 }

@@ -75,14 +75,3 @@ enum Admission {
             ])
     }
 }
-
-extension Capabilities.TextUnit {
-    /// A text's length in the channel's own unit.
-    func length(of text: String) -> Int {
-        switch self {
-        case .utf16: text.utf16.count
-        case .grapheme: text.count
-        case .byte: text.utf8.count
-        }
-    }
-}

@@ -9,14 +9,10 @@ struct InboxLoop: Sendable {
     /// Rows of one transaction.
     static let batch = 500
 
-    let store: Store
-    let feed: EventFeed
-    let coordination: any Coordination
-    let metrics: ChatMetrics
-    let logger: Logger
+    let core: ChatServerCore
 
     func run() async {
-        for await _ in Wakes.merged(coordination.rings(.inbox), every: .seconds(1)) {
+        for await _ in Wakes.merged(core.coordination.rings(.inbox), every: core.settings.pollEvery) {
             await drain()
             if Task.isCancelled { return }
         }
@@ -24,22 +20,22 @@ struct InboxLoop: Sendable {
 
     private func drain() async {
         do throws(EralinkError) {
-            var wasFull = true
-            while wasFull, let report = try await store.ingest(limit: Self.batch) {
-                metrics.count(report)
+            var goesOn = true
+            while goesOn, let report = try await core.store.ingest(limit: Self.batch) {
+                core.metrics.count(report)
                 if let last = report.events.last {
-                    await feed.own(report.events)
-                    coordination.ring(.events, position: last.position)
+                    await core.feed.own(report.events)
+                    core.coordination.ring(.events, position: last.position)
                 }
                 // What came after this read rings by itself.
-                if report.rows < Self.batch { wasFull = false }
+                goesOn = report.rows == Self.batch || report.awakened > 0
                 for (reason, count) in report.dropped {
-                    logger.warning(
+                    core.logger.warning(
                         "inbox rows were given up", metadata: ["reason": "\(reason)", "count": "\(count)"])
                 }
             }
         } catch {
-            logger.warning("the inbox cannot be taken", metadata: ["error": "\(error)"])
+            core.logger.warning("the inbox cannot be taken", metadata: ["error": "\(error)"])
         }
     }
 }

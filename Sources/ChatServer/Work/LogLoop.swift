@@ -11,7 +11,7 @@ struct LogLoop: Sendable {
 
     func run() async {
         var mark = try? await core.store.presenceMark()
-        for await position in Wakes.merged(core.coordination.rings(.events), every: .seconds(1)) {
+        for await position in Wakes.merged(core.coordination.rings(.events), every: core.settings.pollEvery) {
             if Task.isCancelled { return }
             // Our own ring comes back to us too: then there is nothing new in the log.
             await core.feed.look(upTo: position)
@@ -33,7 +33,7 @@ struct LogLoop: Sendable {
         for record in records {
             let presence = record.presence
             if let (session, change) = record.exclusive, change > mark {
-                core.registry.replaceOlder(of: presence.agent, by: session, change: change)
+                core.registry.becameExclusive(session, of: presence.agent, change: change)
             }
             let granted = try await core.store.accountsGranted(to: presence.agent)
             for (session, token) in core.registry.greeted where token.name != presence.agent {

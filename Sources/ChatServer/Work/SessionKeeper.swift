@@ -9,10 +9,11 @@ struct SessionKeeper: Sendable {
 
     func run() async {
         var round = 0
+        let pause = min(.seconds(1), core.settings.helloWithin)
         while !Task.isCancelled {
-            try? await Task.sleep(for: .seconds(1))
+            try? await Task.sleep(for: pause)
             round += 1
-            core.registry.closeUngreeted(after: .seconds(10))
+            core.registry.closeUngreeted(after: core.settings.helloWithin)
             core.metrics.sessions.set(Double(core.registry.count))
             if round.isMultiple(of: 2) { await closeEnded() }
             if round.isMultiple(of: 15) {

@@ -5,6 +5,7 @@ import Postgres
 extension IngestPlan {
     /// Where the log's answer stands among the results of `writes()`: last, under the log's lock.
     var eventsIndex: Int { 6 }
+    var awakenedIndex: Int { 5 }
 
     /// The statements that carry the plan out; the last one takes the log's lock, so COMMIT must follow in the same flush.
     func writes() -> [PostgresQuery] {

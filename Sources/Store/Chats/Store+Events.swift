@@ -62,7 +62,7 @@ extension Store {
                 )
                 SELECT (SELECT epoch FROM log_epoch), last,
                     coalesce((SELECT position - 1 FROM event ORDER BY position LIMIT 1), last), clock_timestamp(),
-                    (SELECT last_value FROM agent_change)
+                    (SELECT CASE WHEN is_called THEN last_value ELSE 0 END FROM agent_change)
                 FROM log
                 """
             ])[0]

@@ -6,6 +6,8 @@ import Postgres
 package struct IngestReport: Sendable {
     /// Rows taken or set aside. Fewer than the limit: the inbox was emptied, as far as nobody else held its shards.
     package var rows: Int
+    /// Rows that can be taken now, since the message is known that they are about.
+    package var awakened: Int
     /// The events, in the log's order.
     package var events: [EventRecord]
     /// Incoming messages by account and kind.
@@ -32,7 +34,8 @@ extension Store {
                 for row in rows { plan.take(row) }
                 let results = try await tx.commit(after: plan.writes())
                 return IngestReport(
-                    rows: rows.count, events: try plan.events.records(from: results[plan.eventsIndex]),
+                    rows: rows.count, awakened: results[plan.awakenedIndex].affected,
+                    events: try plan.events.records(from: results[plan.eventsIndex]),
                     messages: plan.messageCounts(), dropped: plan.dropped)
             }
         }
@@ -71,14 +74,26 @@ extension Store {
                 account: key.account, accountName: accountName, customer: customer,
                 isNew: bornCustomers.contains(customer.id))
         }
-        let born = Set(try results[2].values(InteractionID.self))
         var chats: [InteractionID: IngestPlan.ChatState] = [:]
         var open: [CustomerID: InteractionID] = [:]
-        for row in results[3] {
-            let chat = try ChatRow(row)
-            let interaction = chat.interaction
-            chats[interaction.id] = .init(row: chat, isNew: born.contains(interaction.id))
-            if interaction.state != .closed { open[interaction.customer.id] = interaction.id }
+        func note(_ rows: PostgresResult, born: PostgresResult) throws {
+            let born = Set(try born.values(InteractionID.self))
+            for row in rows {
+                let chat = try ChatRow(row)
+                let interaction = chat.interaction
+                chats[interaction.id] = .init(row: chat, isNew: born.contains(interaction.id))
+                if interaction.state != .closed { open[interaction.customer.id] = interaction.id }
+            }
+        }
+        try note(results[3], born: results[2])
+        // A chat that was open may have been closed while we waited for its lock: its customer gets another one. Nobody can
+        // make or close that one meanwhile, since we hold the customer and have made it ourselves.
+        let without = writers.filter { key in customers[key].map { open[$0.customer.id] == nil } ?? false }
+        if !without.isEmpty {
+            let again = try await tx.batch([
+                .makeInteractions(without), .lockChats(of: without, messages: [], externals: []),
+            ])
+            try note(again[1], born: again[0])
         }
         var messages: [MessageID: IngestPlan.MessageState] = [:]
         var byExternal: [IngestPlan.ExternalKey: MessageID] = [:]
