@@ -11,8 +11,9 @@ package struct ProcessLog: Sendable {
 
     /// Where the next line will be written.
     package var end: Int {
-        var status = stat()
-        return stat(path, &status) == 0 ? Int(status.st_size) : 0
+        guard let file = fopen(path, "re") else { return 0 }
+        defer { fclose(file) }
+        return fseek(file, 0, SEEK_END) == 0 ? max(0, ftell(file)) : 0
     }
 
     /// The first entry from that place on whose message is this, as a JSON object.
