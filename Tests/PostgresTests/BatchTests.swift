@@ -146,13 +146,14 @@ struct BatchTests {
     @Test("carries 50 MB each way while both sides' buffers are full")
     func large() async throws {
         try await withPool { pool in
-            let megabyte = [UInt8](repeating: 0xA5, count: 1 << 20)
-            // Each answer is as large as its argument, and the first ones come while the last ones are still being sent.
-            let queries: [PostgresQuery] = (0..<50).map { "SELECT \(megabyte), \($0)" }
+            // Each answer is larger than the sockets' buffers, and must be read while the next argument is still being sent.
+            let part = [UInt8](repeating: 0xA5, count: 17 << 20)
+            let queries: [PostgresQuery] = (0..<3).map { "SELECT \(part), \($0)" }
             let results = try await pool.batch(queries, deadline: .after(.seconds(60)))
-            #expect(results.count == 50)
+            #expect(results.count == 3)
             for (index, result) in results.enumerated() {
-                #expect(try result[0][0].decode([UInt8].self) == megabyte)
+                let answer = try result[0][0].decode([UInt8].self)
+                #expect(answer == part)
                 #expect(try result[0][1].decode(Int.self) == index)
             }
             let whole = [UInt8](repeating: 0x5A, count: 50 << 20)

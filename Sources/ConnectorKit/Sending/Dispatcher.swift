@@ -148,7 +148,9 @@ actor Dispatcher {
             }
             if rung || scan { try await showTyping() }
         } catch {
-            logger.warning("the outbox cannot be read", metadata: ["error": "\(error)"])
+            if !Task.isCancelled {
+                logger.warning("the outbox cannot be read", metadata: ["error": "\(error)"])
+            }
             nextScan = ContinuousClock.now + .seconds(1)
         }
     }
