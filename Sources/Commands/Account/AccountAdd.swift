@@ -43,8 +43,8 @@ struct AccountAdd: ContextCommand {
             throw CommandFailure.usage("a \(kind.rawValue) account needs --api-url")
         }
         let token = try await context.secret(fromFile: tokenFile, option: "--token-file")
-        let sealed = try context.secretBox().seal(
-            AccountSecrets(token: Domain.Secret(token), settings: secrets), of: name)
+        let sealed = try AccountSecrets(token: Domain.Secret(token), settings: secrets)
+            .sealed(for: name, with: try context.secretBox())
         let account = NewAccount(
             name: name, kind: kind, apiURL: url, settings: settings, sealedSecret: sealed,
             webhookSecret: assignments.webhookSecret ?? RandomText.urlSafe(context.randomBytes(24)))

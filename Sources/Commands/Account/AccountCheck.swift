@@ -1,10 +1,8 @@
 import ArgumentParser
 import ConnectorKit
 import Domain
-import HTTPFetch
 import JSON
 import Store
-import Telegram
 
 struct AccountCheck: ContextCommand {
     static let configuration = CommandConfiguration(
@@ -27,26 +25,19 @@ struct AccountCheck: ContextCommand {
 
     func run(_ context: CommandContext) async throws {
         let account = try await context.withStore { try await $0.account(name) }
-        guard account.kind == .telegram else {
-            throw EralinkError(
-                .unsupported, "this version has no connector for \(account.kind.rawValue), so it cannot check \(name)",
-                details: [.init("kind", account.kind.rawValue)])
-        }
-        let secrets = try context.secretBox().secrets(of: account)
-        let served = ConnectorAccount(
-            id: account.id, name: account.name, kind: account.kind, apiURL: account.apiURL, token: secrets.token,
-            settings: account.settings)
-        let client = context.settings.client
-        let fetcher = HTTPFetcher(HTTPFetchConfiguration(proxy: client.proxy?.value, caFile: client.caFile))
-        let connector = TelegramConnector(
-            account: served, polls: fetcher, sends: fetcher, logger: context.logger("check"))
+        let secrets = try AccountSecrets(
+            opening: account.sealedSecret, of: account.name, with: try context.secretBox())
+        let instance = try Channels.make(
+            ConnectorAccount(
+                id: account.id, name: account.name, kind: account.kind, apiURL: account.apiURL, token: secrets.token,
+                settings: account.settings), context.settings.client, context.logger("check"))
         let result: Result<MessengerIdentity, ConnectorFailure>
         do throws(ConnectorFailure) {
-            result = .success(try await connector.open())
+            result = .success(try await instance.connector.open())
         } catch {
             result = .failure(error)
         }
-        await fetcher.close()
+        await instance.close()
         switch result {
         case .success(let identity): try context.output.object(CheckRow(account: account, identity: identity))
         case .failure(let failure): throw failure.error(on: account)

@@ -57,11 +57,11 @@ struct AccountSet: ContextCommand {
         let touchesPairs = assignments.plain.keys.contains { ["webhook.user", "webhook.header"].contains($0) }
         if token != nil || !assignments.secret.isEmpty || touchesPairs {
             let box = try context.secretBox()
-            var secrets = try box.secrets(of: account)
+            var secrets = try AccountSecrets(opening: account.sealedSecret, of: account.name, with: box)
             secrets.token = token ?? secrets.token
             secrets.settings = assignments.secrets(over: secrets.settings)
             secretKeys = Set(secrets.settings.keys)
-            change.sealedSecret = try box.seal(secrets, of: account.name)
+            change.sealedSecret = try secrets.sealed(for: account.name, with: box)
         }
         try AccountAssignments.check(account.kind, settings: plain, secretKeys: secretKeys)
         return change
