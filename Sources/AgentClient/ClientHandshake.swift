@@ -76,12 +76,20 @@ final class ClientHandshake: ChannelInboundHandler, RemovableChannelHandler {
         switch unwrapInboundIn(data) {
         case .head(let head):
             status = Int(head.status.code)
+<<<<<<< HEAD
             guard status == 101 else { return }
             isAccepted = upgrader.shouldAllowUpgrade(upgradeResponse: head)
             if !isAccepted { fail("is no WebSocket server", context.channel) }
         case .body(var bytes): if body.readableBytes < 65_536 { body.writeBuffer(&bytes) }
         // Not before the end, which the decoder would still hand to whoever comes next.
         case .end: if isAccepted { upgrade(context) } else { refused(context.channel) }
+=======
+            if status == 101, !upgrader.shouldAllowUpgrade(upgradeResponse: head) {
+                fail("is no WebSocket server", context.channel)
+            }
+        case .body(var bytes): if body.readableBytes < 65_536 { body.writeBuffer(&bytes) }
+        case .end: if status == 101 { upgrade(context) } else { refused(context.channel) }
+>>>>>>> 05f834e5592b1a330c26423e621b52e1286dfc66
         }
     }
 
@@ -100,10 +108,13 @@ final class ClientHandshake: ChannelInboundHandler, RemovableChannelHandler {
             ])
             let decoder = try pipeline.context(handlerType: ByteToMessageHandler<HTTPResponseDecoder>.self)
             let encoder = try pipeline.context(handlerType: HTTPRequestEncoder.self)
-            pipeline.removeHandler(context: context, promise: nil)
-            pipeline.removeHandler(context: decoder, promise: nil)
             pipeline.removeHandler(context: encoder, promise: nil)
-            promise.succeed(connection)
+            // The decoder watches writes, too, and leaves only when it has come out of its loop: nobody may write before.
+            let isGone = context.eventLoop.makePromise(of: Void.self)
+            isGone.futureResult.map { connection }.cascade(to: promise)
+            isUpgraded = true
+            pipeline.removeHandler(context: context, promise: nil)
+            pipeline.removeHandler(context: decoder, promise: isGone)
         } catch {
             promise.fail(error)
             context.close(promise: nil)
@@ -118,14 +129,15 @@ final class ClientHandshake: ChannelInboundHandler, RemovableChannelHandler {
 
     private func fail(_ what: String, _ channel: any NIOCore.Channel) {
         promise.fail(EralinkError(.unavailable, "\(options.server.name) at \(address.authority) \(what)"))
-        channel.close(promise: nil)
+        if status != 101 { channel.close(promise: nil) }
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) { fail("does not speak HTTP", context.channel) }
 
-    func channelInactive(context: ChannelHandlerContext) {
+    /// Also the way out of a connection that was never made, or that ends during the handshake.
+    func handlerRemoved(context: ChannelHandlerContext) {
         timeout?.cancel()
+        if isUpgraded { return }
         fail("closed the connection during the handshake", context.channel)
-        context.fireChannelInactive()
     }
 }

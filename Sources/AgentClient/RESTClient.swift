@@ -125,7 +125,7 @@ private final class ReplyCollector: ChannelInboundHandler {
         context.close(promise: nil)
     }
 
-    func channelInactive(context: ChannelHandlerContext) {
+    func handlerRemoved(context: ChannelHandlerContext) {
         timer?.cancel()
         promise.fail(Failure.incomplete)
     }
