@@ -13,8 +13,7 @@ package struct ProcessLog: Sendable {
     package var end: Int {
         guard let file = fopen(path, "re") else { return 0 }
         defer { fclose(file) }
-        fseek(file, 0, SEEK_END)
-        return ftell(file)
+        return fseek(file, 0, SEEK_END) == 0 ? max(0, ftell(file)) : 0
     }
 
     /// The first entry from that place on whose message is this, as a JSON object.
