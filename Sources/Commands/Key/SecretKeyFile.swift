@@ -63,7 +63,8 @@ package enum SecretKeyFile {
         defer { free(resolved) }
         let attributes = try? FileManager.default.attributesOfItem(atPath: String(cString: resolved))
         guard attributes?[.type] as? FileAttributeType == .typeRegular else { return nil }
-        return (attributes?[.posixPermissions] as? any BinaryInteger).map { Int($0) }
+        // An integer or an NSNumber, by whether something in the program brings all of Foundation along.
+        return attributes?[.posixPermissions].flatMap { Int("\($0)") }
     }
 
     private static func cannotCreate(_ path: String, _ code: Int32) -> EralinkError {
