@@ -26,7 +26,7 @@ final class ClientHandshake: ChannelInboundHandler, RemovableChannelHandler {
     private let key = NIOWebSocketClientUpgrader.randomRequestKey()
     private var status = 0
     private var body = ByteBuffer()
-    private var isUpgraded = false
+    private var isAccepted = false
     private var timeout: Scheduled<Void>?
 
     private init(
@@ -77,17 +77,15 @@ final class ClientHandshake: ChannelInboundHandler, RemovableChannelHandler {
         case .head(let head):
             status = Int(head.status.code)
             guard status == 101 else { return }
-            guard upgrader.shouldAllowUpgrade(upgradeResponse: head) else {
-                return fail("is no WebSocket server", context.channel)
-            }
-            upgrade(context)
+            isAccepted = upgrader.shouldAllowUpgrade(upgradeResponse: head)
+            if !isAccepted { fail("is no WebSocket server", context.channel) }
         case .body(var bytes): if body.readableBytes < 65_536 { body.writeBuffer(&bytes) }
-        case .end: if !isUpgraded { refused(context.channel) }
+        // Not before the end, which the decoder would still hand to whoever comes next.
+        case .end: if isAccepted { upgrade(context) } else { refused(context.channel) }
         }
     }
 
     private func upgrade(_ context: ChannelHandlerContext) {
-        isUpgraded = true
         timeout?.cancel()
         let connection = AgentConnection(channel: context.channel, options: options)
         do {
