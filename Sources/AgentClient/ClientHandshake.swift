@@ -26,7 +26,7 @@ final class ClientHandshake: ChannelInboundHandler, RemovableChannelHandler {
     private let key = NIOWebSocketClientUpgrader.randomRequestKey()
     private var status = 0
     private var body = ByteBuffer()
-    private var isAccepted = false
+    private var isUpgraded = false
     private var timeout: Scheduled<Void>?
 
     private init(
@@ -76,20 +76,11 @@ final class ClientHandshake: ChannelInboundHandler, RemovableChannelHandler {
         switch unwrapInboundIn(data) {
         case .head(let head):
             status = Int(head.status.code)
-<<<<<<< HEAD
-            guard status == 101 else { return }
-            isAccepted = upgrader.shouldAllowUpgrade(upgradeResponse: head)
-            if !isAccepted { fail("is no WebSocket server", context.channel) }
-        case .body(var bytes): if body.readableBytes < 65_536 { body.writeBuffer(&bytes) }
-        // Not before the end, which the decoder would still hand to whoever comes next.
-        case .end: if isAccepted { upgrade(context) } else { refused(context.channel) }
-=======
             if status == 101, !upgrader.shouldAllowUpgrade(upgradeResponse: head) {
                 fail("is no WebSocket server", context.channel)
             }
         case .body(var bytes): if body.readableBytes < 65_536 { body.writeBuffer(&bytes) }
         case .end: if status == 101 { upgrade(context) } else { refused(context.channel) }
->>>>>>> 05f834e5592b1a330c26423e621b52e1286dfc66
         }
     }
 
