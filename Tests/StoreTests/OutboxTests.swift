@@ -161,8 +161,9 @@ struct OutboxTests {
                 try await f.store.claim(parts.map(\.id), deadline: .seconds(9), by: proof).first)
             var record = AttemptRecord.of(parts[0], claim, .again(after: .seconds(20)), "throttled")
             record.hold = .seconds(20)
-            try await f.store.record(
-                [record], account: f.account.id, epoch: proof.epoch, holder: "c", pause: .seconds(40))
+            try await f.store.record([record], account: f.account.id, epoch: proof.epoch, holder: "c")
+            #expect(try await f.store.pause(f.account.id, for: .seconds(40), reason: "429") != nil)
+            #expect(try await f.events().last?.type == .accountUpdated)
             let holds = try await f.store.holds(of: f.account.id)
             #expect(holds.count == 2)
             let chat = try #require(holds.first { $0.chat == "100" })
