@@ -153,7 +153,9 @@ let package = Package(
             "TelegramTests",
             ["ConnectorKit", "Domain", "HTTPFetch", "JSON", "Sandbox", "Telegram", "TestSupport", logging]),
         tests("SandboxTests", ["Sandbox", "TestSupport", "HTTPFetch", "JSON", nioCore, nioHTTP1, nioPosix]),
-        tests("IntegrationTests", ["TestSupport", "AgentClient", "Store", "ChatServer"]),
+        tests(
+            "IntegrationTests",
+            ["AgentClient", "Domain", "JSON", "Postgres", "Sandbox", "Store", "TestSupport", logging]),
         tests("CommandTests", ["Commands", "Domain", "JSON", "Terminal", "TestSupport", argumentParser, logging]),
     ]
 )

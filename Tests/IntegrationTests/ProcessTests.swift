@@ -1,0 +1,5 @@
+import Testing
+
+/// Tests of real processes. One at a time: each runs several, and a Java machine beside them.
+@Suite("Processes", .serialized, .timeLimit(.minutes(4)))
+enum ProcessTests {}
