@@ -22,7 +22,7 @@ bench:
 	scripts/setup
 	$(RELEASE) --product eralink
 	$(RELEASE) --product eralink-bench
-	.build/release/eralink-bench
+	.build/release/eralink-bench .build/release/eralink
 
 install:
 	scripts/setup

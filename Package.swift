@@ -148,7 +148,7 @@ let package = Package(
                 "AgentClient", "AgentProtocol", "ChatServer", "Coordination", "Domain", "JSON", "Postgres", "Store",
                 "TestSupport", "Web", nioCore, nioPosix,
             ]),
-        tests("ConnectorKitTests", ["ConnectorKit", "Domain", "TestSupport"]),
+        tests("ConnectorKitTests", ["ConnectorKit", "Domain", "Store", "TestSupport"]),
         tests(
             "TelegramTests",
             ["ConnectorKit", "Domain", "HTTPFetch", "JSON", "Sandbox", "Telegram", "TestSupport", logging]),

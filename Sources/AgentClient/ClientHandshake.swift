@@ -77,6 +77,7 @@ final class ClientHandshake: ChannelInboundHandler, RemovableChannelHandler {
         case .head(let head):
             status = Int(head.status.code)
             if status == 101, !upgrader.shouldAllowUpgrade(upgradeResponse: head) {
+                status = 0
                 fail("is no WebSocket server", context.channel)
             }
         case .body(var bytes): if body.readableBytes < 65_536 { body.writeBuffer(&bytes) }

@@ -37,6 +37,9 @@ struct ChatMetrics: Sendable {
         for (reason, count) in report.dropped { dropped.add(Double(count), reason) }
     }
 
+    /// A row that could not be taken waits for an admin.
+    func setAside() { dropped.add(1, "set aside") }
+
     /// The events of accepted sends: one a message.
     func countSent(_ events: [EventRecord]) {
         for event in events where event.type == .messageCreated {

@@ -10,6 +10,8 @@ package struct Eralink: AsyncParsableCommand, CommandFamily {
             CommandGroup(name: "Set-up", subcommands: [KeyFamily.self, ConfigFamily.self, DatabaseFamily.self]),
             CommandGroup(name: "Daemons", subcommands: [ServeFamily.self, ConnectorFamily.self]),
             CommandGroup(name: "Administration", subcommands: [AccountFamily.self, TokenFamily.self]),
+            CommandGroup(
+                name: "Chats", subcommands: [SendCommand.self, TailCommand.self, InteractionsFamily.self]),
             CommandGroup(name: "Looking in", subcommands: [TraceCommand.self, ZooKeeperFamily.self]),
             CommandGroup(name: "Trying it", subcommands: [SandboxFamily.self]),
             CommandGroup(name: "About", subcommands: [CompletionsCommand.self, VersionCommand.self]),

@@ -25,7 +25,7 @@ package struct PostgresArguments: Sendable {
             slot.length = buffer.count - offset
             if type.isInferred {
                 // libpq measures text up to its first zero byte: one inside would cut it silently.
-                if buffer.bytes[offset...].contains(0) {
+                if buffer.containsZero(from: offset) {
                     problem = "argument $\(count + 1) contains U+0000, which PostgreSQL cannot store in text"
                 }
                 buffer.write(UInt8(0))

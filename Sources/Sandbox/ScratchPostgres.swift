@@ -70,6 +70,9 @@ package final class ScratchPostgres: Sendable {
         currentPort = Mutex(0)
     }
 
+    /// The path of a program of the same PostgreSQL: `psql`, `pgbench`.
+    package func program(_ name: String) -> String { programs.client(name) }
+
     package var port: Int { currentPort.withLock { $0 } }
 
     /// With the password in it.
@@ -206,16 +209,21 @@ package final class ScratchPostgres: Sendable {
     /// Ends the server and removes its directory. Nothing works afterwards.
     package func remove() async { await watchdog.finish() }
 
-    // Reads until its standard input ends. The name is checked, since a crashed server's process id may be somebody else's now.
-    private static let watchdogScript = """
+    // Reads until its standard input ends. The name is checked, since a crashed server's process id may be somebody else's now. More than
+    // one turn is needed where we died while a server was being made or started: what does that still writes.
+    static let watchdogScript = """
         trap '' INT TERM HUP
         cat > /dev/null
-        pid=$(head -n 1 "$1/data/postmaster.pid" 2> /dev/null)
-        if [ -n "$pid" ] && [ "$(cat "/proc/$pid/comm" 2> /dev/null)" = postgres ]; then
-            kill -CONT "$pid"
-            kill -QUIT "$pid"
-            while grep -q '^State:.[^ZX]' "/proc/$pid/status" 2> /dev/null; do sleep 0.02; done
-        fi
-        rm -rf "$1"
+        turns=0
+        while [ -e "$1" ] && [ $turns -lt 100 ]; do
+            pid=$(head -n 1 "$1/data/postmaster.pid" 2> /dev/null)
+            if [ -n "$pid" ] && [ "$(cat "/proc/$pid/comm" 2> /dev/null)" = postgres ]; then
+                kill -CONT "$pid"
+                kill -QUIT "$pid"
+                while grep -q '^State:.[^ZX]' "/proc/$pid/status" 2> /dev/null; do sleep 0.02; done
+            fi
+            rm -rf "$1" 2> /dev/null || sleep 0.1
+            turns=$((turns + 1))
+        done
         """
 }

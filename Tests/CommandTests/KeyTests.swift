@@ -14,8 +14,8 @@ struct KeyTests {
             #expect(first.status == 0)
             #expect(first.stdout == "file  \(scratch.path)/a\n")
             _ = try await BuiltCommand.run(["key", "create", "\(scratch.path)/b", "-o", "json"])
-            var info = stat()
-            #expect(stat("\(scratch.path)/a", &info) == 0 && info.st_mode & 0o7777 == 0o600)
+            let attributes = try FileManager.default.attributesOfItem(atPath: "\(scratch.path)/a")
+            #expect(attributes[.posixPermissions].map { "\($0)" } == "\(0o600)")
             let (a, b) = (try SecretKeyFile.read("\(scratch.path)/a"), try SecretKeyFile.read("\(scratch.path)/b"))
             #expect(a.count == 32 && a != b)
         }

@@ -86,7 +86,7 @@ struct BodyTests {
         }
         try await TestServer.with(routes: [route]) { server in
             let client = try await RawClient.connect(server.port)
-            let size = 64 << 20
+            let size = 32 << 20
             try await client.send("POST /up HTTP/1.1\r\nHost: a\r\nContent-Length: \(size)\r\n\r\n")
             let sent = Mutex(0)
             let chunk = [UInt8](repeating: 7, count: 1 << 20)
@@ -98,7 +98,7 @@ struct BodyTests {
             }()
             // Long enough for the kernel's buffers to fill; then nothing more may go through.
             try await Task.sleep(for: .milliseconds(500))
-            #expect(sent.withLock { $0 } < 24 << 20)
+            #expect(sent.withLock { $0 } < 20 << 20)
             await gate.open()
             #expect(try await client.response().text == String(size))
             try await upload
@@ -110,8 +110,8 @@ struct BodyTests {
         let made = Made()
         let route = WebRoute(.get, "/down") { _ in
             WebResponse(
-                body: .stream(length: 64 << 20) { writer in
-                    for _ in 0..<64 {
+                body: .stream(length: 32 << 20) { writer in
+                    for _ in 0..<32 {
                         try await writer.write([UInt8](repeating: 9, count: 1 << 20))
                         made.count.withLock { $0 += 1 }
                     }
@@ -121,12 +121,12 @@ struct BodyTests {
             let client = try await RawClient.connect(server.port, autoRead: false)
             try await client.send("GET /down HTTP/1.1\r\nHost: a\r\n\r\n")
             try await Task.sleep(for: .milliseconds(500))
-            #expect(made.count.withLock { $0 } < 24)
+            #expect(made.count.withLock { $0 } < 20)
             try await client.channel.setOption(.autoRead, value: true).get()
             client.channel.read()
             let response = try await client.response()
-            #expect(response.body.count == 64 << 20)
-            #expect(response.body.allSatisfy { $0 == 9 })
+            #expect(response.body.count == 32 << 20)
+            #expect(response.body.last == 9)
         }
     }
 

@@ -18,24 +18,43 @@ struct InboxLoop: Sendable {
         }
     }
 
+    /// Takes batch after batch. A batch that the database refuses is taken in smaller pieces, down to the one row that cannot
+    /// be taken, which is set aside: it must hold up nothing (design.md, rule 6).
     private func drain() async {
-        do throws(EralinkError) {
-            var goesOn = true
-            while goesOn, let report = try await core.store.ingest(limit: Self.batch) {
-                core.metrics.count(report)
-                if let last = report.events.last {
-                    await core.feed.own(report.events)
-                    core.coordination.ring(.events, position: last.position)
-                }
-                // What came after this read rings by itself.
-                goesOn = report.rows == Self.batch || report.awakened > 0
-                for (reason, count) in report.dropped {
-                    core.logger.warning(
-                        "inbox rows were given up", metadata: ["reason": "\(reason)", "count": "\(count)"])
-                }
+        var limit = Self.batch
+        while !Task.isCancelled {
+            do throws(EralinkError) {
+                return try await drain(&limit)
+            } catch {
+                core.logger.warning("the inbox cannot be taken", metadata: ["error": "\(error)", "rows": "\(limit)"])
+                guard error.code == .internal else { return }
+                if limit > 1 { limit = max(1, limit / 8) } else if await !setAside() { return }
             }
-        } catch {
-            core.logger.warning("the inbox cannot be taken", metadata: ["error": "\(error)"])
+        }
+    }
+
+    private func setAside() async -> Bool {
+        guard let row = try? await core.store.setAsideFirst() else { return false }
+        core.logger.error("an inbox row was set aside", metadata: ["row": "\(row)"])
+        core.metrics.setAside()
+        return true
+    }
+
+    private func drain(_ limit: inout Int) async throws(EralinkError) {
+        var goesOn = true
+        while goesOn, let report = try await core.store.ingest(limit: limit) {
+            core.metrics.count(report)
+            if let last = report.events.last {
+                await core.feed.own(report.events)
+                core.coordination.ring(.events, position: last.position)
+            }
+            // What came after this read rings by itself.
+            goesOn = report.rows >= limit || report.awakened > 0
+            limit = min(limit * 2, Self.batch)
+            for (reason, count) in report.dropped {
+                core.logger.warning(
+                    "inbox rows were given up", metadata: ["reason": "\(reason)", "count": "\(count)"])
+            }
         }
     }
 }

@@ -28,14 +28,12 @@ package enum SecretKeyFile {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw cannotRead(path, errno) }
         defer { close(descriptor) }
-        let attributes = try? FileManager.default.attributesOfItem(atPath: path)
-        guard let attributes, attributes[.type] as? FileAttributeType == .typeRegular,
-            // A number of some kind, which kind depends on which Foundation is linked.
-            let mode = attributes[.posixPermissions].flatMap({ Int("\($0)") })
-        else { throw wrong("\(path) is not a key file; \(remedy(path))", path) }
+        guard let permissions = permissions(ofFile: descriptor) else {
+            throw wrong("\(path) is not a key file; \(remedy(path))", path)
+        }
         // systemd shows its credentials, which nobody else can reach, with the bits of an access list.
         let isCredential = environment["CREDENTIALS_DIRECTORY"].map { path.hasPrefix($0 + "/") } ?? false
-        guard mode & 0o077 == 0 || isCredential else {
+        guard permissions & 0o077 == 0 || isCredential else {
             throw wrong("others may read the key file \(path); run \"chmod 600 \(path)\"", path)
         }
         var buffer = [UInt8](repeating: 0, count: 256)
@@ -55,6 +53,18 @@ package enum SecretKeyFile {
                 "secrets.key_file is not set; make a key with \"eralink key create FILE\" and name the file there", nil)
         }
         return try read(path, environment: environment)
+    }
+
+    /// The permission bits of what is open there; nil where it is no regular file.
+    ///
+    /// Not by stat(2): its struct comes in by several modules, and which of them a build takes for its home varies.
+    private static func permissions(ofFile descriptor: Int32) -> Int? {
+        guard let resolved = realpath("/proc/self/fd/\(descriptor)", nil) else { return nil }
+        defer { free(resolved) }
+        let attributes = try? FileManager.default.attributesOfItem(atPath: String(cString: resolved))
+        guard attributes?[.type] as? FileAttributeType == .typeRegular else { return nil }
+        // An integer or an NSNumber, by whether something in the program brings all of Foundation along.
+        return attributes?[.posixPermissions].flatMap { Int("\($0)") }
     }
 
     private static func cannotCreate(_ path: String, _ code: Int32) -> EralinkError {

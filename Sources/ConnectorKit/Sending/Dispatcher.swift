@@ -173,15 +173,10 @@ actor Dispatcher {
 
     private func lookAfterOldAttempts() async throws(EralinkError) {
         let found = try await store.recoverAttempts(by: term.proof, holder: holder, excluding: Array(running))
-        if found > 0 {
-            logger.notice("attempts of an earlier holder were lost", metadata: ["count": "\(found)"])
-            coordination.ring(.inbox, position: Timestamp.now.microseconds)
-        }
+        if found > 0 { logger.notice("attempts of an earlier holder were lost", metadata: ["count": "\(found)"]) }
         guard ContinuousClock.now >= nextExpiry else { return }
         nextExpiry = .now + .seconds(10)
-        if try await store.expireParts(by: term.proof) > 0 {
-            coordination.ring(.inbox, position: Timestamp.now.microseconds)
-        }
+        _ = try await store.expireParts(by: term.proof)
     }
 
     /// Shown 5 seconds by the messenger, so at most every 4 for one chat.

@@ -56,9 +56,10 @@ actor OutcomeRecorder {
         var wait = Duration.milliseconds(200)
         while true {
             do throws(EralinkError) {
-                try await store.record(
+                let last = try await store.record(
                     batch.map(\.record), account: account, epoch: epoch, holder: holder)
-                coordination.ring(.inbox, position: Timestamp.now.microseconds)
+                // The inbox's ids, as the poller rings with: of two numbers the bell keeps the greater.
+                if let last { coordination.ring(.inbox, position: last) }
                 for pending in batch { pending.done.resume() }
                 return
             } catch {

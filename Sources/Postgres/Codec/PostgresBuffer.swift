@@ -1,3 +1,5 @@
+import Glibc
+
 /// The bytes of arguments in the server's binary formats: big-endian numbers, raw text.
 package struct PostgresBuffer: Sendable {
     private(set) var bytes: [UInt8] = []
@@ -29,6 +31,13 @@ package struct PostgresBuffer: Sendable {
         body(&self)
         let length = UInt32(truncatingIfNeeded: bytes.count - start - 4)
         for byte in 0..<4 { bytes[start + byte] = UInt8(truncatingIfNeeded: length >> (24 - 8 * UInt32(byte))) }
+    }
+
+    func containsZero(from offset: Int) -> Bool {
+        bytes.withUnsafeBytes { bytes in
+            guard let start = bytes.baseAddress, offset < bytes.count else { return false }
+            return memchr(start + offset, 0, bytes.count - offset) != nil
+        }
     }
 
     mutating func reserve(_ additional: Int) { bytes.reserveCapacity(bytes.count + additional) }

@@ -28,6 +28,7 @@ struct PoolState<Connection, Waiter> {
     private(set) var isClosed = false
     private(set) var lastFailure: PostgresError?
     private(set) var failures = 0
+    private(set) var failedAt: MonotonicTime?
     /// Raised when the server turned out not to be the writable one: connections of an older generation are not used again.
     private(set) var generation = 0
     private var isWatched = false
@@ -92,6 +93,7 @@ struct PoolState<Connection, Waiter> {
     mutating func connected(_ connection: Connection, generation: Int) -> Return {
         connecting -= 1
         failures = 0
+        failedAt = nil
         lastFailure = nil
         guard !isClosed, generation == self.generation else {
             let connect = !isClosed && mayConnect
@@ -102,9 +104,10 @@ struct PoolState<Connection, Waiter> {
     }
 
     /// A connect failed: who is told at once, and whether to try again.
-    mutating func connectFailed(_ error: PostgresError) -> (told: [Waiter], retry: Bool) {
+    mutating func connectFailed(_ error: PostgresError, now: MonotonicTime) -> (told: [Waiter], retry: Bool) {
         connecting -= 1
         failures += 1
+        failedAt = now
         lastFailure = error
         if error.isPermanentRefusal {
             defer { waiting.removeAll() }

@@ -153,8 +153,12 @@ package final class PostgresPool: Sendable {
 
     /// Whether to try again.
     private func connectOnce() async -> Bool {
-        let (failures, generation) = state.withLock { ($0.failures, $0.generation) }
-        if failures > 0 { try? await Task.sleep(for: Self.backOff(after: failures)) }
+        let (failures, failedAt) = state.withLock { ($0.failures, $0.failedAt) }
+        if let failedAt {
+            // Counted from the failure: after a quiet hour nobody has to wait.
+            try? await Task.sleep(for: (failedAt + Self.backOff(after: failures)).untilReached())
+        }
+        let generation = state.withLock { $0.generation }
         do throws(PostgresError) {
             let connection = try await PostgresConnection.connect(configuration, log: log)
             let lease = Lease(connection: connection, generation: generation)
@@ -168,7 +172,7 @@ package final class PostgresPool: Sendable {
                 metadata: [
                     "endpoint": "\(configuration.endpoint)", "reason": "\(error)", "failures": "\(failures + 1)",
                 ])
-            let (told, retry) = state.withLock { $0.connectFailed(error) }
+            let (told, retry) = state.withLock { $0.connectFailed(error, now: .now) }
             for waiter in told { waiter.resume(returning: .failure(error)) }
             return retry
         }

@@ -21,7 +21,7 @@ actor InitializedCluster {
             let source = Source(
                 directory: directory, password: Self.makePassword(),
                 watchdog: try Watchdog(
-                    script: "trap '' INT TERM HUP; cat > /dev/null; rm -rf \"$1\"", arguments: [directory],
+                    script: ScratchPostgres.watchdogScript, arguments: [directory],
                     directory: "/"))
             try await Self.initialize(directory, password: source.password, programs)
             return source

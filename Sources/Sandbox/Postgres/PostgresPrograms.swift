@@ -11,13 +11,24 @@ struct PostgresPrograms: Sendable {
         let gid: gid_t
     }
 
+    /// Where programs of PostgreSQL may be, in the order in which they are looked for.
+    private static var directories: [String] {
+        let path = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":").map(String.init)
+        let versions = ((try? FileManager.default.contentsOfDirectory(atPath: "/usr/lib/postgresql")) ?? [])
+            .compactMap { Int($0) }.sorted(by: >).map { "/usr/lib/postgresql/\($0)/bin" }
+        return path + versions + ["/usr/local/pgsql/bin"]
+    }
+
+    /// A client program: beside the server's, or wherever there is one.
+    func client(_ name: String) -> String {
+        ([binaries] + Self.directories).map { "\($0)/\(name)" }
+            .first { FileManager.default.isExecutableFile(atPath: $0) } ?? name
+    }
+
     /// - Throws: `SandboxError` that says what to install.
     static func find() throws -> PostgresPrograms {
         let files = FileManager.default
-        let path = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":").map(String.init)
-        let versions = ((try? files.contentsOfDirectory(atPath: "/usr/lib/postgresql")) ?? [])
-            .compactMap { Int($0) }.sorted(by: >).map { "/usr/lib/postgresql/\($0)/bin" }
-        let binaries = (path + versions + ["/usr/local/pgsql/bin"]).first {
+        let binaries = directories.first {
             files.isExecutableFile(atPath: $0 + "/initdb") && files.isExecutableFile(atPath: $0 + "/postgres")
         }
         guard let binaries else {

@@ -97,7 +97,7 @@ extension IngestPlan {
         return """
             UPDATE inbox i SET deferred = false
             FROM unnest(\(keys.map(\.account.value)), \(keys.map(\.chat))) AS k (account_id, chat)
-            WHERE i.deferred AND i.account_id = k.account_id AND i.chat = k.chat
+            WHERE i.deferred AND NOT i.broken AND i.account_id = k.account_id AND i.chat = k.chat
             """
     }
 }

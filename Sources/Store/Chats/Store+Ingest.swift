@@ -41,6 +41,16 @@ extension Store {
         }
     }
 
+    /// Sets aside the row that `ingest(limit: 1)` would take first: it cannot be taken, and must not hold up the others.
+    /// Returns its id.
+    package func setAsideFirst() async throws(EralinkError) -> Int64? {
+        try await asEralinkError { () async throws in
+            try await pool.batch([
+                "UPDATE inbox SET deferred = true, broken = true WHERE id IN (SELECT id FROM take_inbox(1)) RETURNING id"
+            ])[0].first?.value(at: 0)
+        }
+    }
+
     /// One round trip: what is new is made, what is touched is locked (customers, then interactions, each by id) and read.
     private func loadPlan(for rows: [InboxRow], in tx: PostgresTransaction) async throws -> IngestPlan {
         let keys = Set(rows.map(\.key)).sorted()

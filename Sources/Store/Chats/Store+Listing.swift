@@ -126,8 +126,13 @@ private struct Listing {
     }
 
     private var bounds: PostgresQuery {
-        var bounds: PostgresQuery = "AND m.at < \(moment) AND m.id <= message_id_at(\(moment)) + 1048575"
-        if let from = query.from { bounds.append(" AND m.at >= \(from) AND m.id >= message_id_at(\(from))") }
+        // The bounds on ids only spare looking into other months; an id's time is not quite its message's.
+        var bounds: PostgresQuery =
+            "AND m.at < \(moment) AND m.id <= message_id_at(\(moment)::timestamptz + interval '1 hour')"
+        if let from = query.from {
+            bounds.append(
+                " AND m.at >= \(from) AND m.id >= message_id_at(\(from)::timestamptz - interval '1 hour')")
+        }
         if let after { bounds.append(" AND (m.at, m.interaction_id) < (\(after.at), \(after.id))") }
         return bounds
     }
@@ -169,7 +174,7 @@ private struct Listing {
         if let state = query.state { filters.append(" AND i.state = '\(unescaped: state.rawValue)'") }
         if let agent = query.agent { filters.append(" AND i.agent = \(agent)") }
         if let text = query.text {
-            let pattern = "%" + text.filter { !"%_\\".contains($0) } + "%"
+            let pattern = "%" + text.replacing(/[%_\\]/) { "\\\($0.output)" } + "%"
             filters.append(
                 """
                  AND (c.name ILIKE \(pattern) OR c.username ILIKE \(pattern) OR c.phone LIKE \(pattern)

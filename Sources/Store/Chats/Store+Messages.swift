@@ -18,10 +18,11 @@ extension Store {
                 """
                 SELECT i.read_seq, a.name FROM interaction i JOIN account a ON a.id = i.account_id WHERE i.id = \(id)
                 """,
+                // The bound on ids only spares looking into older months; an id may be a little older than its chat.
                 """
                 SELECT \(unescaped: Message.columns) FROM message m
-                WHERE m.interaction_id = \(id)
-                    AND m.id >= (SELECT message_id_at(created_at) FROM interaction WHERE id = \(id)) \(order)
+                WHERE m.interaction_id = \(id) AND m.id >= (
+                    SELECT message_id_at(created_at - interval '1 hour') FROM interaction WHERE id = \(id)) \(order)
                 """,
             ])
             guard let row = results[0].first, case let (readSeq, account) = try row.decode(Int64.self, String.self),

@@ -160,7 +160,9 @@ CREATE TABLE inbox (
     blocked boolean,
     received_at timestamptz NOT NULL DEFAULT clock_timestamp(),
     -- The message it is about is not known yet: it waits here for up to 10 minutes without holding up its chat.
-    deferred boolean NOT NULL DEFAULT false
+    deferred boolean NOT NULL DEFAULT false,
+    -- Could not be taken at all: set aside (deferred too) until an admin looks, so that it holds up nothing.
+    broken boolean NOT NULL DEFAULT false
 ) WITH (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 5000, autovacuum_vacuum_cost_delay = 0);
 CREATE INDEX inbox_shard ON inbox (shard, id) WHERE NOT deferred;
 CREATE INDEX inbox_deferred ON inbox (account_id, chat) WHERE deferred;

@@ -55,9 +55,12 @@ package struct AttemptRecord: Sendable {
 extension Store {
     /// Records outcomes in one transaction. They are accepted from whoever made the attempt, also after its lease has passed
     /// on (design.md, rule 4): by attempt id; only a late `sent` overrules a part that is queued again.
+    ///
+    /// Gives the inbox's last id, nil where nothing was settled.
+    @discardableResult
     package func record(
         _ records: [AttemptRecord], account: AccountID, epoch: Int64, holder: String
-    ) async throws(EralinkError) {
+    ) async throws(EralinkError) -> Int64? {
         let settled = records.compactMap { record -> (AttemptRecord, DeliveryState)? in
             if case .settled(let state) = record.verdict { return (record, state) }
             return nil
@@ -67,8 +70,8 @@ extension Store {
             return nil
         }
         let holds = records.compactMap { record in record.hold.map { (record.chat, $0.inSeconds) } }
-        try await asEralinkError { () async throws in
-            _ = try await pool.batch([
+        return try await asEralinkError { () async throws in
+            let results = try await pool.batch([
                 .settle(settled, account: account),
                 """
                 UPDATE outbox b SET state = 'queued', attempt = NULL, deadline = NULL,
@@ -84,6 +87,7 @@ extension Store {
                 WHERE c.account_id = \(account) AND c.external_id = h.chat
                 """,
             ])
+            return try results[0].last?.value(at: 0)
         }
     }
 
@@ -184,6 +188,7 @@ extension PostgresQuery {
                 r.reason_code, r.reason_text, r.blocked
             FROM r WHERE r.state = 'sent' OR r.id IN (SELECT id FROM done)
             ORDER BY r.id
+            RETURNING id
             """
     }
 

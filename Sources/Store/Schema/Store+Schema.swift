@@ -97,7 +97,7 @@ extension Store {
                     "DELETE FROM seen WHERE at < clock_timestamp() - interval '30 days'",
                     "DELETE FROM msg_key WHERE at < clock_timestamp() - interval '96 hours'",
                     "DELETE FROM attempt WHERE finished_at < clock_timestamp() - interval '30 days'",
-                    "DELETE FROM inbox WHERE deferred AND received_at < clock_timestamp() - interval '10 minutes'",
+                    "DELETE FROM inbox WHERE deferred AND NOT broken AND received_at < clock_timestamp() - interval '10 minutes'",
                 ])
                 return [
                     "event_partitions": old.count, "seen": results[0].affected, "msg_key": results[1].affected,

@@ -50,7 +50,7 @@ struct RouteResponder: Sendable {
         if !isReusable(after: source, announced: announced, isChunked: isChunked) {
             response.headers["Connection"] = "close"
         }
-        try await write(response, to: writer, request)
+        try await write(response, to: writer, request, on: channel.eventLoop)
     }
 
     private struct Refusal: Error {
@@ -90,7 +90,7 @@ struct RouteResponder: Sendable {
     }
 
     private func write(
-        _ response: WebResponse, to writer: consuming ResponseWriter, _ request: Request
+        _ response: WebResponse, to writer: consuming ResponseWriter, _ request: Request, on loop: any EventLoop
     ) async throws {
         var head = HTTPResponse(status: .init(code: response.status))
         for field in response.headers.fields {
@@ -108,18 +108,18 @@ struct RouteResponder: Sendable {
         case .stream(let length, let produce):
             if let length { head.headerFields[.contentLength] = String(length) }
             if request.method == .head { return try await writer.write(response: head, body: ResponseBody()) }
-            try await stream(head, length, produce, to: writer, request)
+            try await stream(head, length, produce, to: writer, request, on: loop)
         }
     }
 
     private func stream(
         _ head: HTTPResponse, _ length: Int64?, _ produce: @escaping @Sendable (WebBodyWriter) async throws -> Void,
-        to writer: consuming ResponseWriter, _ request: Request
+        to writer: consuming ResponseWriter, _ request: Request, on loop: any EventLoop
     ) async throws {
         let logger = logger
         let path = request.uri.path
         let body = ResponseBody(contentLength: length.map { Int(clamping: $0) }) { base in
-            let writer = WebBodyWriter(base, length: length)
+            let writer = WebBodyWriter(base, length: length, loop: loop)
             do {
                 try await produce(writer)
                 try await writer.finish()

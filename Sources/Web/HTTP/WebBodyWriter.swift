@@ -11,12 +11,18 @@ package final class WebBodyWriter {
         let written: Int64
     }
 
+    /// Bytes that may be on their way to the event loop before it is asked whether the channel can take more.
+    private static let unsettledLimit = 256 * 1024
+
     private var base: any ResponseBodyWriter
+    private let loop: any EventLoop
+    private var unsettled = 0
     private let length: Int64?
     private var written: Int64 = 0
 
-    init(_ base: any ResponseBodyWriter, length: Int64?) {
+    init(_ base: any ResponseBodyWriter, length: Int64?, loop: any EventLoop) {
         self.base = base
+        self.loop = loop
         self.length = length
     }
 
@@ -26,6 +32,12 @@ package final class WebBodyWriter {
         if let length, written > length { throw WrongLength(announced: length, written: written) }
         guard !bytes.isEmpty else { return }
         try await base.write(ByteBuffer(bytes: bytes))
+        unsettled += bytes.count
+        guard unsettled >= Self.unsettledLimit else { return }
+        // NIO's async writer learns that the channel is full only when the loop has run: without this wait a busy loop
+        // would let the producer fill the memory.
+        unsettled = 0
+        try await loop.submit {}.get()
     }
 
     func finish() async throws {

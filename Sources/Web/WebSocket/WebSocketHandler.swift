@@ -193,6 +193,7 @@ final class WebSocketHandler: ChannelInboundHandler, ChannelOutboundHandler, Rem
             if let code { payload.writeInteger(code.number) }
             payload.writeString(reason)
             write(.connectionClose, payload, promise: thenEnd ? endOfOutput() : nil)
+            context?.flush()
             resumeForClose()
         case .cut: channel.close(promise: nil)
         }

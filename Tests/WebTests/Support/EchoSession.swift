@@ -1,5 +1,6 @@
 import Domain
 import Synchronization
+import Testing
 
 @testable import Web
 
@@ -52,16 +53,17 @@ final class SessionLog: Sendable {
     func add(_ connection: WebSocketConnection) { state.withLock { $0.connections.append(connection) } }
 
     func note(_ note: String) {
-        let waiters = state.withLock { state in
-            state.notes.append(note)
-            let found = state.waiting.filter { $0.0 == note }
-            state.waiting.removeAll { $0.0 == note }
-            return found
-        }
-        for (_, waiter) in waiters { waiter.resume() }
+        state.withLock { $0.notes.append(note) }
+        for waiter in take(note) { waiter.resume() }
     }
 
+    /// Returns when the note is there; records an issue where it has not come in 20 s.
     func wait(for note: String) async {
+        let deadline = Task {
+            try await Task.sleep(for: .seconds(20))
+            Issue.record("nobody noted \(note), but \(self.notes.suffix(10))")
+            for waiter in self.take(note) { waiter.resume() }
+        }
         await withCheckedContinuation { continuation in
             let isThere = state.withLock { state in
                 if state.notes.contains(note) { return true }
@@ -69,6 +71,15 @@ final class SessionLog: Sendable {
                 return false
             }
             if isThere { continuation.resume() }
+        }
+        deadline.cancel()
+    }
+
+    private func take(_ note: String) -> [CheckedContinuation<Void, Never>] {
+        state.withLock { state in
+            let found = state.waiting.filter { $0.0 == note }
+            state.waiting.removeAll { $0.0 == note }
+            return found.map(\.1)
         }
     }
 }

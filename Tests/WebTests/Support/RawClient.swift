@@ -23,6 +23,13 @@ final class RawClient: Sendable {
         }
 
         let state = Mutex(State())
+        private let first: String
+
+        init(first: String) { self.first = first }
+
+        func channelActive(context: ChannelHandlerContext) {
+            if !first.isEmpty { context.writeAndFlush(NIOAny(ByteBuffer(string: first)), promise: nil) }
+        }
 
         func channelRead(context: ChannelHandlerContext, data: NIOAny) {
             let buffer = unwrapInboundIn(data)
@@ -67,8 +74,9 @@ final class RawClient: Sendable {
 
     deinit { channel.close(promise: nil) }
 
-    static func connect(_ port: Int, autoRead: Bool = true) async throws -> RawClient {
-        let inbox = Inbox()
+    /// `first` leaves as soon as the connection stands: for tests of deadlines that begin there.
+    static func connect(_ port: Int, autoRead: Bool = true, first: String = "") async throws -> RawClient {
+        let inbox = Inbox(first: first)
         let channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .channelOption(.allowRemoteHalfClosure, value: true)
             .channelOption(.autoRead, value: autoRead)
