@@ -7,7 +7,7 @@ extension ProcessTests {
         @Test(
             "after kill -9 the agent goes on at the other one, nothing skipped, nothing twice",
             arguments: [
-                World.EndingSignal.SIGKILL, .SIGTERM,
+                World.EndingSignal.kill, .terminate,
             ])
         func ended(by signal: World.EndingSignal) async throws {
             try await World.with(.free(chats: 2)) { world in

@@ -142,7 +142,7 @@ actor Dispatcher {
                 guard room > 0 else { continue }
                 // Ids appear in their order; a scan from the beginning also finds what was put back.
                 let found = try await store.queuedParts(
-                    of: account.id, lane: lane, after: scan ? nil : lastSeen[lane],
+                    of: account.id, epoch: term.proof.epoch, lane: lane, after: scan ? nil : lastSeen[lane],
                     excluding: scan ? Array(parts.keys) : [], limit: room)
                 add(found, to: lane)
             }

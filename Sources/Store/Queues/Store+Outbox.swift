@@ -25,17 +25,24 @@ package struct ClaimedPart: Sendable {
 extension Store {
     /// The next queued parts of a lane, in order. `after` is the last id that the caller has already; nil rescans the whole
     /// lane, leaving out what the caller holds.
+    ///
+    /// What stands behind an attempt of an earlier epoch, whose end nobody knows yet, stays where it is: that part may be sent
+    /// again, and its chat's order is kept. A scan of the whole lane finds it later.
     package func queuedParts(
-        of account: AccountID, lane: Lane, after: Int64?, excluding known: [Int64] = [], limit: Int
+        of account: AccountID, epoch: Int64 = 0, lane: Lane, after: Int64?, excluding known: [Int64] = [], limit: Int
     ) async throws(EralinkError) -> [QueuedPart] {
         try await asEralinkError { () async throws in
             let result = try await pool.batch([
                 """
                 SELECT id, message_id, part::int, chat, content, kind, keyboard, reply_external, lane, policy,
                     greatest(coalesce(extract(epoch FROM not_before - clock_timestamp()), 0) * 1000000, 0)::bigint, attempts
-                FROM outbox
+                FROM outbox o
                 WHERE account_id = \(account) AND lane = \(lane) AND id > \(after ?? 0) AND state = 'queued'
                     AND id <> ALL(\(known))
+                    AND NOT EXISTS (
+                        SELECT FROM outbox e
+                        WHERE e.account_id = \(account) AND e.state = 'sending' AND e.epoch < \(epoch)
+                            AND e.chat = o.chat AND e.lane = o.lane AND e.id < o.id)
                 ORDER BY id LIMIT \(limit)
                 """
             ])[0]

@@ -105,22 +105,32 @@ actor Traffic {
         #expect(await desk.doubledCursors.isEmpty)
         #expect(await desk.faults.isEmpty)
         try world.expectSilentLogs()
+        try world.expectCorrectRequests()
     }
 }
 
 extension World {
     /// No token, no key and no customer's or agent's text is in any log.
-    func expectSilentLogs() throws {
+    func expectSilentLogs(hiding more: [String] = []) throws {
         let key = ProcessLog(path: "\(installation.directory)/eralink.key").text.split(separator: "\n").first ?? "?"
         let secret = bot.token.split(separator: ":").last ?? "?"
         for daemon in installation.all {
             let text = daemon.log.text
-            for forbidden in [token, bot.token, String(secret), String(key), Traffic.mark] {
+            for forbidden in [token, bot.token, String(secret), String(key), Traffic.mark] + more {
                 #expect(!text.contains(forbidden), "the log of \(daemon.name) holds a secret or a text")
             }
         }
     }
 
+    /// Telegram was asked nothing that it does not know, and nothing before it was time.
+    func expectCorrectRequests() throws {
+        let allowed: Set<SimulatedViolation.Kind> = [.conflict]
+        for violation in telegram.violations where !allowed.contains(violation.kind) {
+            Issue.record("\(violation)")
+        }
+    }
+
+    /// The outcomes of the attempts at a text, in order.
     func attempts(of text: String) async throws -> [String] {
         try await store.pool.batch([
             """
