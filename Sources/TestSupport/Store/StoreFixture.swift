@@ -78,18 +78,26 @@ package struct StoreFixture: Sendable {
         -> Interaction
     {
         try await connector.receive([.text(text, chat: chat, external: external)])
-        try await ingestAll()
-        return try await openChat(chat)
+        while true {
+            try await ingestAll()
+            // A ChatServer of the test may be taking it just now.
+            if let found = try await findOpenChat(chat) { return found }
+            try await Task.sleep(for: .milliseconds(2))
+        }
     }
 
     /// The customer's open chat as it is now.
     package func openChat(_ chat: String) async throws -> Interaction {
+        guard let found = try await findOpenChat(chat) else {
+            throw EralinkError(.notFound, "no chat of \(chat) is open")
+        }
+        return found
+    }
+
+    private func findOpenChat(_ chat: String) async throws -> Interaction? {
         let page = try await store.interactions(
             InteractionQuery(text: chat, limit: 200), for: .supervisor("fixture"))
-        guard
-            let found = page.items.map(\.item).first(where: { $0.customer.externalID == chat && $0.state != .closed })
-        else { throw EralinkError(.notFound, "no chat of \(chat) is open") }
-        return found
+        return page.items.map(\.item).first { $0.customer.externalID == chat && $0.state != .closed }
     }
 
     /// A chat that is that agent's.
