@@ -43,6 +43,33 @@ struct PaceTests {
         }
     }
 
+    @Test("who asks for much and reads nothing is not asked for more, and gets every answer once it reads")
+    func slowAsker() async throws {
+        try await ChatServerFixture.with { f in
+            let first = try await f.agent("anna")
+            let chat = try await f.chat(of: first)
+            try await f.pour(30, batch: 30, text: String(repeating: "я", count: 4000))
+            _ = try await first.collect("message.created", count: 30)
+            try await RawAgent.with(port: f.nodes[0].port, token: first.token) { agent in
+                try await agent.request("hello", "session.hello")
+                _ = try await agent.reply("hello")
+                // Some 24 MB of answers.
+                for round in 0..<10 {
+                    try await agent.send(
+                        (0..<10).map { RawAgent.request("\(round * 10 + $0)", "messages.list", .interaction(chat)) })
+                }
+                try await Task.sleep(for: .milliseconds(500))
+                var answered: Set<String> = []
+                while answered.count < 100 {
+                    let frame = try await agent.next()
+                    guard let id = frame["id"]?.string else { continue }
+                    #expect(frame["result"]?["items"]?.array?.count ?? 0 > 20)
+                    answered.insert(id)
+                }
+            }
+        }
+    }
+
     @Test("a ChatServer that ends tells its agents, who go on at another one")
     func draining() async throws {
         try await ChatServerFixture.with(servers: 2) { f in

@@ -18,10 +18,15 @@ package struct StoreFixture: Sendable {
     /// Of kind telegram, called `support`.
     package let account: AccountRecord
 
+    /// So many at one time: the server has connections for them, and the machine is not busier than their time limits bear.
+    private static let gate = Gate(width: 8)
+
     package static func with<R>(
         connections: Int = 6, logger: Logger = .silent, _ body: (StoreFixture) async throws -> R
     ) async throws -> R {
-        try await SharedPostgres.withDatabase(template: .migrated) { database in
+        await gate.enter()
+        defer { gate.leave() }
+        return try await SharedPostgres.withDatabase(template: .migrated) { database in
             try await withStore(on: database, connections: connections, logger: logger) { store in
                 let account = try await store.addAccount(.support, by: "test")
                 return try await body(StoreFixture(store: store, database: database, account: account))
