@@ -1,4 +1,3 @@
-
 /// A text that does not print: only who asks for `value` sees it.
 package struct Secret: Sendable, Equatable, CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
     package let value: String
