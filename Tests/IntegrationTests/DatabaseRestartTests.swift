@@ -21,7 +21,7 @@ extension ProcessTests {
                         try await more
                         try await traffic.settle(within: .seconds(90))
                         try await traffic.expectClean()
-                        #expect(world.installation.all.allSatisfy(\.isRunning))
+                        #expect(world.installation.all.allSatisfy { $0.isRunning })
                     }
                 }
             }

@@ -1,8 +1,9 @@
+import AgentClient
 import Domain
 import JSON
 import Sandbox
-import TestSupport
 import Testing
+import TestSupport
 
 extension ProcessTests {
     @Suite("ZooKeeper is away")
@@ -58,7 +59,7 @@ extension ProcessTests {
                         try await traffic.expectClean()
                         #expect(try await world.activeConnector().name == active.name)
                         #expect(await desk.returns == 0)
-                        #expect(world.installation.all.allSatisfy(\.isRunning))
+                        #expect(world.installation.all.allSatisfy { $0.isRunning })
                     }
                 }
             }
