@@ -34,7 +34,7 @@ struct DocumentationTests {
         #expect(lines.count >= 12)
         for line in lines {
             // Without what is the shell's: remarks, pipes, redirections, `&`, quotes.
-            let command = line.replacing(#/ (#|\||>|&).*$/#, with: "").replacing(/"[^"]*"/, with: "text")
+            let command = line.replacing(/\s+(#|\||>|&).*$/, with: "").replacing(/"[^"]*"/, with: "text")
             let words = command.split(separator: " ").dropFirst().map(String.init)
             #expect(throws: Never.self, "\(line)") { _ = try Eralink.parseAsRoot(words) }
         }
