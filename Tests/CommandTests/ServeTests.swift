@@ -44,7 +44,7 @@ struct ServeTests {
             let socket = try DatagramSocket(path: "\(scratch.path)/notify")
             defer { socket.close() }
             let (started, starts) = AsyncStream.makeStream(of: pid_t.self)
-            let nobody = try FreePort.find()
+            let nobody = try FreePorts.take()
             async let run = BuiltCommand.run(
                 ["serve", "chat", "--port", "0"],
                 environment: [
