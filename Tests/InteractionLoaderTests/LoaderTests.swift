@@ -130,9 +130,12 @@ struct LoaderTests {
             _ = try await client.fixture.store.revokeToken("anna", by: "test")
             let clock = ContinuousClock()
             let revoked = clock.now
+            var asked = clock.now
             while try await client.get(path, token: token).status == 200 {
-                #expect(clock.now - revoked < .seconds(4))
+                // What was asked two seconds after cannot be answered out of memory, however busy the machine is.
+                try #require(asked - revoked < .seconds(2.1))
                 try await Task.sleep(for: .milliseconds(50))
+                asked = clock.now
             }
         }
     }
