@@ -51,13 +51,21 @@ struct RegistrationTests {
                 for interaction in 0..<300 { member.serving(interaction: Int64(interaction), agent: "a", node: "n") }
                 try await zooKeeper.members[0].start()
                 let owners = [try await everything(connect)]
-                zooKeeper.members[0].pause()
-                await expectElement(of: member.statuses()) { !$0.isUp }
-                member.notServing(interaction: 7)
-                try await Task.sleep(for: .seconds(3))
-                zooKeeper.members[0].resume()
-                await expectElement(of: member.statuses()) { $0.isUp }
-                try await eventually { try await everything(connect, missing: 7) != owners[0] }
+                var isNew = false
+                // A server that wakes may hear its clients before it looks at the clock: then nothing has expired.
+                for _ in 0..<6 where !isNew {
+                    zooKeeper.members[0].pause()
+                    await expectElement(of: member.statuses()) { !$0.isUp }
+                    member.notServing(interaction: 7)
+                    try await Task.sleep(for: .seconds(3))
+                    zooKeeper.members[0].resume()
+                    await expectElement(of: member.statuses()) { $0.isUp }
+                    let deadline = ContinuousClock.now + .seconds(6)
+                    while !isNew && ContinuousClock.now < deadline {
+                        isNew = try await everything(connect, missing: 7) != owners[0]
+                    }
+                }
+                #expect(isNew)
                 #expect(member.droppedRegistrations == 0)
             }
         }
