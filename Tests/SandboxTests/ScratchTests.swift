@@ -48,8 +48,8 @@ struct ScratchTests {
         }
         await watchdog.finish()
         #expect(access(watchdog.directory, F_OK) != 0)
-        await child.waitForEnd(killingAfter: .seconds(30))
-        #expect(child.exitStatus == -SIGKILL)
+        await child.end(with: SIGTERM)
+        #expect(child.exitStatus == -SIGKILL, "the watchdog's signal came first")
     }
 
     @Test("a child that is to end by itself gets its signal, also where it was stopped")
@@ -95,20 +95,15 @@ struct ScratchTests {
     func postgres() async throws {
         var server: ScratchPostgres? = try await ScratchPostgres.start()
         let directory = try #require(server?.directory)
-        let pid = try #require(server?.processID)
+        let processes = try #require(server?.processes)
+        #expect(processes.count > 1)
         server?.pause()
         server = nil
         let deadline = ContinuousClock.now + .seconds(60)
-        while access(directory, F_OK) == 0 || isAlive(pid) {
+        while access(directory, F_OK) == 0 || processes.contains(where: ProcessTable.isAlive) {
             try #require(ContinuousClock.now < deadline)
             try await Task.sleep(for: .milliseconds(20))
         }
-    }
-
-    /// The end of a child whose parent has forgotten it: nobody has waited for it.
-    private func isAlive(_ pid: pid_t) -> Bool {
-        var info = siginfo_t()
-        return waitid(P_PID, id_t(pid), &info, WEXITED | WNOHANG) == 0 && info.si_signo == 0
     }
 
     @Test("a child has none of our descriptors, our environment, and says why it cannot start")

@@ -2,15 +2,17 @@ import FoundationEssentials
 import Glibc
 
 /// What `/proc` tells about processes that are not our children.
-enum ProcessTable {
+package enum ProcessTable {
     static func children(of parent: pid_t) -> [pid_t] {
         let entries = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
         return entries.compactMap { pid_t($0) }.filter { fields(of: $0)?.parent == parent }
     }
 
-    /// Until they are gone, or dead and only not yet waited for by their parent.
+    /// False where it is gone, or dead and only not yet waited for by its parent.
+    package static func isAlive(_ pid: pid_t) -> Bool { (fields(of: pid)?.state ?? "Z") != "Z" }
+
     static func waitForEnd(of processes: [pid_t]) async {
-        while processes.contains(where: { (fields(of: $0)?.state ?? "Z") != "Z" }) {
+        while processes.contains(where: isAlive) {
             // Looked at again and again: only a parent is told. In a task of its own, so that it waits although the
             // caller's was cancelled.
             await Task { try? await Task.sleep(for: .milliseconds(5)) }.value

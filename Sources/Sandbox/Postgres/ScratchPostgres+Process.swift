@@ -49,8 +49,8 @@ extension ScratchPostgres {
         state.withLock { $0.process }.flatMap { $0.isRunning ? $0 : nil }
     }
 
-    /// The postmaster's; nil while none runs.
-    package var processID: pid_t? { running?.pid }
+    /// The postmaster, first, and its children; none while it does not run.
+    package var processes: [pid_t] { running.map { [$0.pid] + ProcessTable.children(of: $0.pid) } ?? [] }
 
     /// Ends the server as an administrator would (fast shutdown) and waits for its end.
     package func stop() async {
