@@ -12,7 +12,7 @@ demo: build
 # Every test, against a PostgreSQL and a ZooKeeper that the tests start and stop themselves.
 test:
 	scripts/setup
-	swift test
+	scripts/test
 
 build:
 	scripts/setup

@@ -128,8 +128,8 @@ let package = Package(
         target(
             "TestSupport",
             [
-                "AgentClient", "AgentProtocol", "ChatServer", "Coordination", "Domain", "JSON", "Postgres", "Sandbox",
-                "Store", "Web", "ZooKeeper", logging, serviceLifecycle,
+                "AgentClient", "AgentProtocol", "ChatServer", "Coordination", "Domain", "InteractionLoader", "JSON",
+                "Postgres", "Sandbox", "Store", "Web", "ZooKeeper", logging, serviceLifecycle,
             ]),
         tests("JSONTests", ["JSON"]),
         tests("LoopExecutorTests", ["LoopExecutor"]),
@@ -156,6 +156,12 @@ let package = Package(
         tests(
             "IntegrationTests",
             ["AgentClient", "Domain", "JSON", "Postgres", "Sandbox", "Store", "TestSupport", logging]),
-        tests("CommandTests", ["Commands", "Domain", "JSON", "Terminal", "TestSupport", argumentParser, logging]),
+        tests("InteractionLoaderTests", ["Domain", "HTTPFetch", "InteractionLoader", "JSON", "Store", "TestSupport"]),
+        tests(
+            "CommandTests",
+            [
+                "AgentClient", "AgentProtocol", "ChatServer", "Commands", "Coordination", "Domain", "JSON", "Postgres",
+                "Sandbox", "Store", "Terminal", "TestSupport", "ZooKeeper", argumentParser, logging,
+            ]),
     ]
 )

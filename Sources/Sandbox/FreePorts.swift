@@ -3,6 +3,8 @@ import Glibc
 /// Ports of 127.0.0.1 that nobody listens on at the moment. Another process may take one before its user does: whoever
 /// starts a server on one tries again with another where binding fails.
 package enum FreePorts {
+    package static func take() throws -> UInt16 { try take(1)[0] }
+
     package static func take(_ count: Int) throws -> [UInt16] {
         var sockets: [CInt] = []
         defer { for socket in sockets { close(socket) } }

@@ -5,27 +5,10 @@ enum LoopbackQuestion {
     /// Nil where nobody answers in time.
     static func ask(port: UInt16, _ question: String, within limit: Duration) async -> String? {
         await withCheckedContinuation { continuation in
-            let box = Unmanaged.passRetained(
-                Job { continuation.resume(returning: ask(port, question, until: ContinuousClock.now + limit)) })
-            var thread = pthread_t()
-            let status = pthread_create(
-                &thread, nil,
-                { context in
-                    if let context { Unmanaged<Job>.fromOpaque(context).takeRetainedValue().body() }
-                    return nil
-                }, box.toOpaque())
-            if status == 0 {
-                pthread_detach(thread)
-            } else {
-                box.release()
-                continuation.resume(returning: nil)
+            DetachedThread.run {
+                continuation.resume(returning: ask(port, question, until: ContinuousClock.now + limit))
             }
         }
-    }
-
-    private final class Job: Sendable {
-        let body: @Sendable () -> Void
-        init(_ body: @escaping @Sendable () -> Void) { self.body = body }
     }
 
     private static func ask(_ port: UInt16, _ question: String, until deadline: ContinuousClock.Instant) -> String? {

@@ -70,7 +70,7 @@ package final class ScratchZooKeeperMember: Sendable {
                     "-Dzookeeper.forceSync=\(settings.durable ? "yes" : "no")", "-cp",
                     "/usr/share/java/zookeeper.jar:/usr/share/java/slf4j-simple.jar",
                     "org.apache.zookeeper.server.quorum.QuorumPeerMain", "\(directory)/zoo.cfg",
-                ], output: "\(directory)/log")
+                ], directory: directory, output: "\(directory)/log")
             watchdog.watch(child.pid)
             process = child
         }

@@ -52,7 +52,7 @@ struct Floors: Sendable {
     private static func shell(_ program: String, _ arguments: [String], _ world: BenchWorld) async throws -> String {
         let output = "\(world.installation.directory)/\(program)-\(Identifier.random()).out"
         let child = try ChildProcess.start(world.postgres.program(program), arguments, output: output, errors: output)
-        while child.isRunning { try await Task.sleep(for: .milliseconds(20)) }
+        await child.waitForEnd()
         let text = ProcessLog(path: output).text
         guard child.exitStatus == 0 else { throw BenchFailure("\(program) failed: \(text)") }
         return text

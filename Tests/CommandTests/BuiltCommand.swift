@@ -37,14 +37,15 @@ struct BuiltCommand {
     /// Runs a command line to its end. The environment holds nothing but what is given, and a home without files.
     static func run(
         _ arguments: [String], environment: [String: String] = [:], stdout: StandardOutput = .captured,
-        onStart: @escaping @Sendable (pid_t) -> Void = { _ in }
+        stdin: String = "/dev/null", onStart: @escaping @Sendable (pid_t) -> Void = { _ in }
     ) async throws -> Result {
         let path = try path()
         return try await withCheckedThrowingContinuation { continuation in
             DispatchQueue.global().async {
                 continuation.resume(
                     with: Swift.Result {
-                        try spawn(path, arguments, environment: environment, stdout: stdout, onStart: onStart)
+                        try spawn(
+                            path, arguments, environment: environment, stdout: stdout, stdin: stdin, onStart: onStart)
                     })
             }
         }
@@ -55,10 +56,10 @@ struct BuiltCommand {
 
     private static func spawn(
         _ path: String, _ arguments: [String], environment: [String: String], stdout: StandardOutput,
-        onStart: (pid_t) -> Void
+        stdin: String, onStart: (pid_t) -> Void
     ) throws -> Result {
         let (child, error, output) = try spawning.withLock { _ in
-            try start(path, arguments, environment: environment, stdout: stdout)
+            try start(path, arguments, environment: environment, stdout: stdout, stdin: stdin)
         }
         defer {
             error.close()
@@ -74,7 +75,7 @@ struct BuiltCommand {
     }
 
     private static func start(
-        _ path: String, _ arguments: [String], environment: [String: String], stdout: StandardOutput
+        _ path: String, _ arguments: [String], environment: [String: String], stdout: StandardOutput, stdin: String
     ) throws -> (pid_t, error: Channel, output: Channel?) {
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)
@@ -92,7 +93,7 @@ struct BuiltCommand {
         let error = try Channel.pipe()
         let output = try makeOutput(stdout)
         if case .closedPipe = stdout { output?.closeRead() }
-        posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0)
+        posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, stdin, O_RDONLY, 0)
         posix_spawn_file_actions_adddup2(&actions, error.write, STDERR_FILENO)
         switch stdout {
         case .closed: posix_spawn_file_actions_addclose(&actions, STDOUT_FILENO)

@@ -27,6 +27,19 @@ struct DocumentationTests {
         for status in ExitStatus.allCases { #expect(text.contains("\n| \(status.rawValue) | "), "\(status)") }
     }
 
+    @Test("every command line of the README is one that the program takes")
+    func readmeLines() throws {
+        let text = try String(contentsOf: Self.readme, encoding: .utf8)
+        let lines = text.split(separator: "\n").filter { $0.hasPrefix("    eralink ") }
+        #expect(lines.count >= 12)
+        for line in lines {
+            // Without what is the shell's: remarks, pipes, redirections, `&`, quotes.
+            let command = line.replacing(/\s+(#|\||>|&).*$/, with: "").replacing(/"[^"]*"/, with: "text")
+            let words = command.split(separator: " ").dropFirst().map(String.init)
+            #expect(throws: Never.self, "\(line)") { _ = try Eralink.parseAsRoot(words) }
+        }
+    }
+
     @Test("every command has three examples that name it, an abstract, and examples that parse as commands")
     func examples() {
         for command in Eralink.allCommands + [Eralink.self] {

@@ -19,12 +19,14 @@ struct OutcomeRulesTests {
         "the policy of rule 4, row by row",
         arguments: [
             Case(
-                testDescription: "sent is sent", outcome: .sent(externalID: "7"), policy: .hold, verdict: .settled(.sent)),
+                testDescription: "sent is sent", outcome: .sent(externalID: "7"), policy: .hold,
+                verdict: .settled(.sent)),
             Case(
                 testDescription: "a refusal is final under any policy", outcome: .refused(reason, blocked: false),
                 policy: .resend, verdict: .settled(.failed)),
             Case(
-                testDescription: "over the rate waits as long as it was told", outcome: .throttled(retryAfter: .seconds(14)),
+                testDescription: "over the rate waits as long as it was told",
+                outcome: .throttled(retryAfter: .seconds(14)),
                 policy: .hold, verdict: .again(after: .seconds(14))),
             Case(
                 testDescription: "certainly not taken is tried again also under hold", outcome: .notTaken(reason),
@@ -36,7 +38,8 @@ struct OutcomeRulesTests {
                 testDescription: "ambiguous under hold is unknown", outcome: .ambiguous(reason), policy: .hold,
                 verdict: .settled(.unknown)),
             Case(
-                testDescription: "a refused account keeps its messages", outcome: .accountRefused(reason), policy: .hold,
+                testDescription: "a refused account keeps its messages", outcome: .accountRefused(reason),
+                policy: .hold,
                 verdict: .again(after: OutcomeRules.accountRest)),
         ])
     func verdict(_ row: Case) {

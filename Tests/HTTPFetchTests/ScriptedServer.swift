@@ -30,12 +30,10 @@ struct ScriptedServer: Sendable {
         let listener = try await ServerBootstrap(group: .singletonMultiThreadedEventLoopGroup)
             .serverChannelOption(.backlog, value: 512)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
-            .bind(host: "127.0.0.1", port: 0) { channel in
-                channel.eventLoop.makeCompletedFuture {
-                    try NIOAsyncChannel<ByteBuffer, ByteBuffer>(
-                        wrappingChannelSynchronously: channel, configuration: .init(isOutboundHalfClosureEnabled: true))
-                }
-            }
+            .childChannelOption(.autoRead, value: false)
+            // Wrapped only by the task that serves it: an asynchronous channel that is accepted while the server ends, and that
+            // nobody takes, would end the process.
+            .bind(host: "127.0.0.1", port: 0) { channel in channel.eventLoop.makeSucceededFuture(channel) }
         let counter = Counter()
         let server = ScriptedServer(port: listener.channel.localAddress?.port ?? 0, connections: counter)
         return try await withThrowingTaskGroup(of: Void.self) { group in
@@ -45,8 +43,8 @@ struct ScriptedServer: Sendable {
                         for try await client in clients {
                             let number = counter.increment()
                             connections.addTask {
-                                try? await client.executeThenClose { inbound, outbound in
-                                    try await script(Connection(number, client.channel, inbound, outbound))
+                                try? await Self.wrapped(client).executeThenClose { inbound, outbound in
+                                    try await script(Connection(number, client, inbound, outbound))
                                 }
                             }
                         }
@@ -56,6 +54,17 @@ struct ScriptedServer: Sendable {
             defer { group.cancelAll() }
             return try await body(server)
         }
+    }
+}
+
+extension ScriptedServer {
+    private static func wrapped(_ channel: any Channel) async throws -> NIOAsyncChannel<ByteBuffer, ByteBuffer> {
+        try await channel.eventLoop.submit {
+            let wrapped = try NIOAsyncChannel<ByteBuffer, ByteBuffer>(
+                wrappingChannelSynchronously: channel, configuration: .init(isOutboundHalfClosureEnabled: true))
+            channel.setOption(.autoRead, value: true).whenFailure { _ in channel.close(promise: nil) }
+            return wrapped
+        }.get()
     }
 }
 

@@ -9,7 +9,7 @@ struct ConnectTests {
     @Test("takes the next host where the first refuses, and wants a writable one")
     func secondHost() async throws {
         try await SharedPostgres.withDatabase { database in
-            let closed = try FreePort.find()
+            let closed = try FreePorts.take()
             let url = database.url.replacing("@127.0.0.1:", with: "@127.0.0.1:\(closed),localhost:")
             let connection = try await PostgresConnection.connect(PostgresConfiguration(url: url), log: .silent)
             let name = try await connection.query("SELECT current_database()").values(String.self)

@@ -161,7 +161,7 @@ struct FailureTests {
             let second = try await pool.query("SELECT pg_backend_pid()").values(Int.self)
             #expect(first != second)
             // With several hosts only a writable one is taken.
-            let closed = try FreePort.find()
+            let closed = try FreePorts.take()
             var two = try PostgresConfiguration(
                 url: server.url().replacing("@127.0.0.1:", with: "@127.0.0.1:\(closed),127.0.0.1:"))
             two.waitLimit = .milliseconds(500)

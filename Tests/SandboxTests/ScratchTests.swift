@@ -35,6 +35,82 @@ struct ScratchTests {
         }
     }
 
+    @Test("what works in the directory is killed although nobody named it, as where we died starting it")
+    func unnamed() async throws {
+        let watchdog = try ScratchWatchdog(name: "test")
+        // Until it says so, its directory is still ours.
+        let child = try ChildProcess.start(
+            "/bin/sh", ["-c", "echo > here; exec sleep 600"], directory: watchdog.directory)
+        let deadline = ContinuousClock.now + .seconds(30)
+        while access(watchdog.directory + "/here", F_OK) != 0 {
+            try #require(ContinuousClock.now < deadline)
+            try await Task.sleep(for: .milliseconds(5))
+        }
+        await watchdog.finish()
+        #expect(access(watchdog.directory, F_OK) != 0)
+        await child.waitForEnd(killingAfter: .seconds(30))
+        #expect(child.exitStatus == -SIGKILL)
+    }
+
+    @Test("a child that is to end by itself gets its signal, also where it was stopped")
+    func ownSignal() async throws {
+        let watchdog = try ScratchWatchdog(name: "test")
+        let child = try ChildProcess.start("sleep", ["600"])
+        child.signal(SIGSTOP)
+        watchdog.watch(child.pid, endingBy: SIGQUIT)
+        await watchdog.finish()
+        await child.waitForEnd()
+        #expect(child.exitStatus == -SIGQUIT)
+    }
+
+    @Test("a child's end wakes all who wait for it, also those whose task was cancelled")
+    func waiting() async throws {
+        let child = try ChildProcess.start("sleep", ["600"])
+        try await confirmation(expectedCount: 3) { woken in
+            try await withThrowingTaskGroup { group in
+                for _ in 0..<3 {
+                    group.addTask {
+                        await child.waitForEnd()
+                        #expect(child.exitStatus == -SIGTERM)
+                        woken()
+                    }
+                }
+                group.cancelAll()
+                try await Task.sleep(for: .milliseconds(50))
+                #expect(child.isRunning)
+                child.signal(SIGTERM)
+            }
+        }
+        await child.waitForEnd()
+    }
+
+    @Test("a child that does not listen is killed when its time is over")
+    func deaf() async throws {
+        let child = try ChildProcess.start("sleep", ["600"])
+        await child.end(with: SIGCONT, grace: .milliseconds(100))
+        #expect(child.exitStatus == -SIGKILL)
+    }
+
+    @Test("a PostgreSQL that hangs ends with all its processes, and its directory goes, when we let go of it")
+    func postgres() async throws {
+        var server: ScratchPostgres? = try await ScratchPostgres.start()
+        let directory = try #require(server?.directory)
+        let pid = try #require(server?.processID)
+        server?.pause()
+        server = nil
+        let deadline = ContinuousClock.now + .seconds(60)
+        while access(directory, F_OK) == 0 || isAlive(pid) {
+            try #require(ContinuousClock.now < deadline)
+            try await Task.sleep(for: .milliseconds(20))
+        }
+    }
+
+    /// The end of a child whose parent has forgotten it: nobody has waited for it.
+    private func isAlive(_ pid: pid_t) -> Bool {
+        var info = siginfo_t()
+        return waitid(P_PID, id_t(pid), &info, WEXITED | WNOHANG) == 0 && info.si_signo == 0
+    }
+
     @Test("a child has none of our descriptors, our environment, and says why it cannot start")
     func child() async throws {
         let watchdog = try ScratchWatchdog(name: "test")

@@ -119,7 +119,7 @@ struct DeadlineTests {
 
     @Test("what does not end within the grace is cut")
     func grace() async throws {
-        let limits = Self.limits { $0.shutdownGrace = .seconds(2) }
+        let limits = Self.limits { $0.shutdownGrace = .seconds(4) }
         let log = SessionLog()
         try await TestServer.with(limits: limits, webSocket: .echo(log) { $0.closeWithin = .seconds(60) }) { server in
             let client = try await RawClient.webSocket(server.port)

@@ -68,7 +68,9 @@ struct IdleSessionMemoryTests {
         let handshake = Array(RawClient.handshake.utf8)
         guard send(descriptor, handshake, handshake.count, 0) == handshake.count else { return nil }
         var reply = [UInt8](repeating: 0, count: 1024)
-        guard recv(descriptor, &reply, reply.count, 0) > 0, reply.starts(with: Array("HTTP/1.1 101".utf8)) else { return nil }
+        guard recv(descriptor, &reply, reply.count, 0) > 0, reply.starts(with: Array("HTTP/1.1 101".utf8)) else {
+            return nil
+        }
         return descriptor
     }
 }

@@ -99,8 +99,9 @@ extension AgentSession {
         sendLive()
     }
 
-    /// An event without a cursor: told now or never.
+    /// An event without a cursor: told now or, where the socket is full, never.
     nonisolated func tell(_ type: EventType, interaction: InteractionID?, data: [UInt8]) {
+        guard connection.isWritable else { return }
         connection.send(
             ServerFrame.event(type, cursor: nil, at: server.clock(), interaction: interaction, data: data))
     }

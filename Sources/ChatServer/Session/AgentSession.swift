@@ -34,6 +34,7 @@ actor AgentSession: WebSocketSession, FeedSubscriber {
     var inFlight: Set<RequestID> = []
     var order = RequestOrder()
     private var overloadedSince: ContinuousClock.Instant?
+    private var hasStoppedReading = false
 
     // Of the events (AgentSession+Events.swift).
     var filter = EventFilter(agent: nil, accounts: [])
@@ -62,7 +63,7 @@ actor AgentSession: WebSocketSession, FeedSubscriber {
     // MARK: WebSocketSession
 
     nonisolated func received(_ text: [UInt8]) { assumeIsolated { $0.take(text) } }
-    nonisolated func becameWritable() { assumeIsolated { $0.resumeWriters() } }
+    nonisolated func becameWritable() { assumeIsolated { $0.wentOn() } }
     nonisolated func drain() { assumeIsolated { $0.drainAndClose() } }
     nonisolated func closed(_ end: WebSocketEnd) { assumeIsolated { $0.end(end) } }
 
@@ -72,8 +73,7 @@ actor AgentSession: WebSocketSession, FeedSubscriber {
         do throws(RejectedFrame) {
             call = try AgentCall(frame: text)
         } catch {
-            connection.send(ServerFrame.failure(error.id, error.error))
-            return
+            return answer(ServerFrame.failure(error.id, error.error))
         }
         if inFlight.contains(call.id) {
             return reply(call.id, .failure(EralinkError(.conflict, "a request with this id is in flight")))
@@ -98,9 +98,25 @@ actor AgentSession: WebSocketSession, FeedSubscriber {
 
     func reply(_ id: RequestID, _ result: Result<[UInt8], EralinkError>) {
         switch result {
-        case .success(let bytes): connection.send(ServerFrame.result(id, bytes))
-        case .failure(let error): connection.send(ServerFrame.failure(id, error))
+        case .success(let bytes): answer(ServerFrame.result(id, bytes))
+        case .failure(let error): answer(ServerFrame.failure(id, error))
         }
+    }
+
+    /// Who does not take answers is not asked for more requests: so what waits for the socket stays bounded.
+    private func answer(_ frame: [UInt8]) {
+        connection.send(frame)
+        guard !connection.isWritable, !hasStoppedReading else { return }
+        hasStoppedReading = true
+        connection.pauseReading()
+    }
+
+    private func wentOn() {
+        if hasStoppedReading {
+            hasStoppedReading = false
+            connection.resumeReading()
+        }
+        resumeWriters()
     }
 
     private func drainAndClose() {

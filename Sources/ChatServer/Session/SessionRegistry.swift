@@ -15,8 +15,29 @@ final class SessionRegistry: Sendable {
 
     private struct State {
         var entries: [String: Entry] = [:]
+        /// The ids of each agent's greeted sessions, so that nobody has to look through all of them.
+        var byAgent: [String: Set<String>] = [:]
         /// The newest change known by which a session became an agent's only one.
         var exclusive: [String: (session: String, change: Int64)] = [:]
+
+        mutating func greet(_ id: String, _ token: TokenRecord, mark: Int64) {
+            guard entries[id] != nil else { return }
+            entries[id]?.token = token
+            entries[id]?.mark = mark
+            byAgent[token.name, default: []].insert(id)
+        }
+
+        mutating func ungreet(_ id: String) {
+            guard let name = entries[id]?.token?.name else { return }
+            entries[id]?.token = nil
+            byAgent[name]?.remove(id)
+            if byAgent[name]?.isEmpty == true {
+                byAgent[name] = nil
+                exclusive[name] = nil
+            }
+        }
+
+        func sessions(of agent: String) -> [Entry] { (byAgent[agent] ?? []).compactMap { entries[$0] } }
     }
 
     private let perToken: Int
@@ -33,10 +54,10 @@ final class SessionRegistry: Sendable {
         _ session: AgentSession, token: TokenRecord, exclusive: Bool, mark: Int64
     ) throws(EralinkError) {
         let isOver = state.withLock { state in
-            let others = exclusive ? 0 : state.entries.values.count { $0.token?.id == token.id }
+            // Names are unique among live tokens.
+            let others = exclusive ? 0 : state.byAgent[token.name]?.count ?? 0
             if others >= perToken { return true }
-            state.entries[session.id]?.token = token
-            state.entries[session.id]?.mark = exclusive ? .max : mark
+            state.greet(session.id, token, mark: exclusive ? .max : mark)
             return false
         }
         if isOver {
@@ -46,13 +67,16 @@ final class SessionRegistry: Sendable {
     }
 
     /// A hello that failed after all.
-    func ungreeted(_ session: AgentSession) { state.withLock { $0.entries[session.id]?.token = nil } }
+    func ungreeted(_ session: AgentSession) { state.withLock { $0.ungreet(session.id) } }
 
-    func closed(_ session: AgentSession) { state.withLock { _ = $0.entries.removeValue(forKey: session.id) } }
-
-    func hasSession(of agent: String) -> Bool {
-        state.withLock { $0.entries.values.contains { $0.token?.name == agent } }
+    func closed(_ session: AgentSession) {
+        state.withLock { state in
+            state.ungreet(session.id)
+            state.entries[session.id] = nil
+        }
     }
+
+    func hasSession(of agent: String) -> Bool { state.withLock { $0.byAgent[agent] != nil } }
 
     /// Sessions and who they are.
     var greeted: [(session: AgentSession, token: TokenRecord)] {
@@ -77,15 +101,14 @@ final class SessionRegistry: Sendable {
     /// By a change of the agent's row, `session`, here or on another ChatServer, became its only one: ends the agent's
     /// sessions here that greeted before. Of two that both wanted to be the only one, the later change wins.
     func becameExclusive(_ session: String, of agent: String, change: Int64) {
-        let older = state.withLock { state in
+        let older = state.withLock { state -> [AgentSession] in
             state.entries[session]?.mark = change
+            guard state.byAgent[agent] != nil else { return [] }
             if let known = state.exclusive[agent], known.change > change {
                 return state.entries[session].map { [$0.session] } ?? []
             }
             state.exclusive[agent] = (session, change)
-            return state.entries.values.filter {
-                $0.token?.name == agent && $0.session.id != session && $0.mark < change
-            }.map(\.session)
+            return state.sessions(of: agent).filter { $0.session.id != session && $0.mark < change }.map(\.session)
         }
         for other in older { other.close(.replaced) }
     }

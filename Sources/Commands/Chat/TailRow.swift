@@ -50,6 +50,8 @@ struct TailRow: OutputRow {
             return "account \(data["account"]?.string ?? "") \(data["state"]?.string ?? "")\(reason)"
         case "typing": return data["on"]?.bool == true ? "typing" : "typing no more"
         case "presence": return "\(data["agent"]?.string ?? "") is \(data["state"]?.string ?? "")"
+        case "customer.updated": return "customer \(data["name"]?.string ?? data["external_id"]?.string ?? "")"
+        case "draining": return "the chat server is shutting down"
         case _ where type.hasPrefix("interaction."): return "\(type) \(data.chatSummary)"
         default: return type
         }

@@ -34,6 +34,7 @@ struct Daemon: Sendable {
     let role: String
     /// This process, unique among all.
     let node = Identifier.random()
+    private let started = Timestamp.now
     let settings: Settings
     let store: Store
     let coordination: any Coordination
@@ -74,7 +75,7 @@ struct Daemon: Sendable {
     }
 
     private func serve(_ pool: PostgresPool, defaultPort: Int, _ make: (Daemon) async throws -> Role) async throws {
-        try await waitForDatabase()
+        guard try await waitForDatabase() else { return }
         let parts = try await make(self)
         let server = webServer(parts, port: settings.server.port ?? defaultPort)
         var services: [any Service] = [
@@ -82,26 +83,53 @@ struct Daemon: Sendable {
         ]
         services += parts.services
         services.append(server)
-        services.append(EndlessService { [notifier] in await Self.feedWatchdog(notifier) })
+        // Last in, so first out: nobody is sent here any more while it drains.
+        let component = component(account: parts.account, port: 0)
+        services.append(
+            EndlessService { [notifier, coordination] in
+                await Self.feedWatchdog(notifier)
+                notifier.stopping()
+                coordination.withdraw(component)
+            })
+        // The group tells of each of its steps.
+        var quiet = logger
+        quiet.logLevel = max(logger.logLevel, .error)
         var group = ServiceGroupConfiguration(
-            services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
+            services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: quiet)
         group.maximumGracefulShutdownDuration = settings.shutdownGrace + .seconds(5)
-        defer { notifier.stopping() }
         try await ServiceGroup(configuration: group).run()
         logger.notice("stopped")
     }
 
-    /// The order of starting must not matter: a database that is away is waited for, a wrong schema ends the daemon.
-    private func waitForDatabase() async throws {
-        while true {
-            do throws(EralinkError) {
-                return try await store.requireSchema()
-            } catch {
-                guard error.code == .unavailable, error.retryable else { throw error }
-                logger.warning("waiting for the database", metadata: ["error": "\(error.message)"])
-                notifier.status("waiting for the database")
-                try await Task.sleep(for: .seconds(1))
+    /// The order of starting must not matter: a database that is away is waited for, a wrong schema ends the daemon. False:
+    /// it was told to end meanwhile.
+    private func waitForDatabase() async throws -> Bool {
+        let signals = await UnixSignalsSequence(trapping: .sigterm, .sigint)
+        return try await withThrowingTaskGroup(of: Bool.self) { group in
+            group.addTask {
+                for await _ in signals { return false }
+                return false
             }
+            group.addTask {
+                while true {
+                    if try await isDatabaseReady() { return true }
+                    try await Task.sleep(for: .seconds(1))
+                }
+            }
+            defer { group.cancelAll() }
+            return try await group.next() ?? false
+        }
+    }
+
+    private func isDatabaseReady() async throws(EralinkError) -> Bool {
+        do throws(EralinkError) {
+            try await store.requireSchema()
+            return true
+        } catch {
+            guard error.code == .unavailable, error.retryable else { throw error }
+            logger.warning("waiting for the database", metadata: ["error": "\(error.message)"])
+            notifier.status("waiting for the database")
+            return false
         }
     }
 
@@ -114,20 +142,22 @@ struct Daemon: Sendable {
         limits.sessions = settings.limits.sessions
         limits.connections = settings.limits.sessions + 4096
         limits.shutdownGrace = settings.shutdownGrace
-        let started = Timestamp.now
         return WebServer(
             host: settings.server.host, port: port, limits: limits,
             routes: parts.routes + WebRoute.health(metrics: metrics, readiness: parts.readiness),
             webSocket: parts.webSocket, logger: logger
         ) { [self] port in
-            coordination.announce(
-                Component(
-                    role: parts.account == nil ? role : "connector", id: node, host: settings.server.host, port: port,
-                    version: Version.current, started: started, account: parts.account))
+            coordination.announce(component(account: parts.account, port: port))
             notifier.ready(status: "\(role) at \(settings.server.host):\(port)")
             logger.notice(
                 "ready", metadata: ["address": "\(settings.server.host)", "port": "\(port)", "node": "\(node)"])
         }
+    }
+
+    private func component(account: String?, port: Int) -> Component {
+        Component(
+            role: account == nil ? role : "connector", id: node, host: settings.server.host, port: port,
+            version: Version.current, started: started, account: account)
     }
 
     private static func feedWatchdog(_ notifier: ServiceNotifier) async {

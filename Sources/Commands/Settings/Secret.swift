@@ -1,5 +1,3 @@
-import FoundationEssentials
-
 /// A text that does not print: only who asks for `value` sees it.
 package struct Secret: Sendable, Equatable, CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
     package let value: String
@@ -8,7 +6,7 @@ package struct Secret: Sendable, Equatable, CustomStringConvertible, CustomDebug
 
     /// The first line of a file. Throws for a person who wrote `@FILE`.
     package init(contentsOfFile path: String) throws(SettingProblem) {
-        guard let data = FileManager.default.contents(atPath: path) else {
+        guard let data = FileBytes.read(path) else {
             throw SettingProblem("names the file \(path), which cannot be read")
         }
         let line = String(decoding: data, as: UTF8.self).prefix { !$0.isNewline }

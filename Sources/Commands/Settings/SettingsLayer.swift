@@ -1,5 +1,4 @@
 import Configuration
-import FoundationEssentials
 
 /// One source of settings: a provider of texts by key, and where each of them stands.
 struct SettingsLayer: Sendable {
@@ -36,7 +35,7 @@ extension SettingsLayer {
     /// What systemd hands over (`LoadCredential=database.url:…`): a file a key, named like the key.
     static func credentials(_ directory: String) -> SettingsLayer {
         let values = Settings.keys.compactMap { key -> (String, String)? in
-            guard let data = FileManager.default.contents(atPath: "\(directory)/\(key.name)") else { return nil }
+            guard let data = FileBytes.read("\(directory)/\(key.name)") else { return nil }
             let text = String(decoding: data, as: UTF8.self)
             return (key.name, text.hasSuffix("\n") ? String(text.dropLast()) : text)
         }

@@ -67,7 +67,7 @@ package struct SettingsLoader: Sendable {
     }
 
     private func read(_ path: String, isRequired: Bool, warnings: inout [String]) throws -> SettingsFile? {
-        if let data = FileManager.default.contents(atPath: path) {
+        if let data = FileBytes.read(path) {
             return try SettingsFile(path: path, yaml: String(decoding: data, as: UTF8.self))
         }
         if isRequired {

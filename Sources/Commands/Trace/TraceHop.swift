@@ -46,7 +46,8 @@ struct TraceHop: OutputRow {
         outcome = queued.state.rawValue
         let waits = queued.notBefore.map { "not before \($0)" }
         let ends = queued.deadline.map { "until \($0)" }
-        detail = [waits, ends].compactMap(\.self).joined(separator: ", ")
+        let bounds = [waits, ends].compactMap(\.self)
+        detail = bounds.isEmpty ? nil : bounds.joined(separator: ", ")
     }
 
     private init(_ attempt: MessageTrace.Attempt) {

@@ -67,11 +67,11 @@ package final class Installation: Sendable {
         let child = try ChildProcess.start(
             program, arguments, environment: environment(settings), output: output, errors: errors)
         watchdog.watch(child.pid)
-        let deadline = ContinuousClock.now + limit
-        while child.isRunning && ContinuousClock.now < deadline && !Task.isCancelled {
-            try? await Task.sleep(for: .milliseconds(5))
+        await withTaskCancellationHandler {
+            await child.waitForEnd(killingAfter: limit)
+        } onCancel: {
+            child.signal(SIGKILL)
         }
-        if child.isRunning { await child.end(with: SIGKILL) }
         watchdog.forget(child.pid)
         try Task.checkCancellation()
         return Finished(
@@ -120,7 +120,10 @@ package final class Installation: Sendable {
     }
 
     /// Kills what still runs and removes the directory.
-    package func remove() async { await watchdog.finish() }
+    package func remove() async {
+        for daemon in all { await daemon.kill() }
+        await watchdog.finish()
+    }
 }
 
 extension String {

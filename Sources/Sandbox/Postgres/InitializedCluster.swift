@@ -1,14 +1,13 @@
-import Foundation
+import FoundationEssentials
 
 /// An empty cluster, made once per process and copied: `initdb` takes a second or more, a copy a tenth of it.
 actor InitializedCluster {
     static let shared = InitializedCluster()
 
     struct Source: Sendable {
-        let directory: String
         let password: String
-        /// Removes the directory at the end of the process.
-        let watchdog: Watchdog
+        /// Removes its directory at the end of the process.
+        let scratch: ScratchWatchdog
     }
 
     private var making: Task<Source, any Error>?
@@ -17,13 +16,8 @@ actor InitializedCluster {
         if let making { return try await making.value }
         // Everybody who needs a server waits for it.
         let task = Task {
-            let directory = try programs.makeDirectory()
-            let source = Source(
-                directory: directory, password: Self.makePassword(),
-                watchdog: try Watchdog(
-                    script: ScratchPostgres.watchdogScript, arguments: [directory],
-                    directory: "/"))
-            try await Self.initialize(directory, password: source.password, programs)
+            let source = Source(password: Self.makePassword(), scratch: try programs.makeScratch())
+            try await Self.initialize(source.scratch, password: source.password, programs)
             return source
         }
         making = task
@@ -35,15 +29,15 @@ actor InitializedCluster {
     }
 
     /// Makes a cluster in `data` of the directory, for the user `eralink`.
-    static func initialize(_ directory: String, password: String, _ programs: PostgresPrograms) async throws {
-        let passwordFile = directory + "/password"
+    static func initialize(_ scratch: ScratchWatchdog, password: String, _ programs: PostgresPrograms) async throws {
+        let passwordFile = scratch.directory + "/password"
         try programs.write(password + "\n", to: passwordFile)
         try await programs.run(
             programs.path("initdb"),
             [
-                "--pgdata", directory + "/data", "--username", "eralink", "--pwfile", passwordFile, "--auth",
+                "--pgdata", scratch.directory + "/data", "--username", "eralink", "--pwfile", passwordFile, "--auth",
                 "scram-sha-256", "--encoding", "UTF8", "--locale", "C.UTF-8", "--no-sync", "--no-instructions",
-            ], in: directory)
+            ], in: scratch)
         try FileManager.default.removeItem(atPath: passwordFile)
     }
 }

@@ -1,4 +1,5 @@
-import Foundation
+import FoundationEssentials
+import Glibc
 
 /// The installed server programs, and the user they run as: PostgreSQL refuses root.
 struct PostgresPrograms: Sendable {
@@ -13,7 +14,7 @@ struct PostgresPrograms: Sendable {
 
     /// Where programs of PostgreSQL may be, in the order in which they are looked for.
     private static var directories: [String] {
-        let path = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":").map(String.init)
+        let path = (getenv("PATH").map { String(cString: $0) } ?? "").split(separator: ":").map(String.init)
         let versions = ((try? FileManager.default.contentsOfDirectory(atPath: "/usr/lib/postgresql")) ?? [])
             .compactMap { Int($0) }.sorted(by: >).map { "/usr/lib/postgresql/\($0)/bin" }
         return path + versions + ["/usr/local/pgsql/bin"]
@@ -43,15 +44,11 @@ struct PostgresPrograms: Sendable {
         return PostgresPrograms(binaries: binaries, owner: Owner(uid: user.pointee.pw_uid, gid: user.pointee.pw_gid))
     }
 
-    func makeDirectory() throws -> String {
-        let base = ProcessInfo.processInfo.environment["TMPDIR"] ?? "/tmp"
-        var template = Array((base + "/eralink-postgres-XXXXXX").utf8CString)
-        guard mkdtemp(&template) != nil else {
-            throw SandboxError("cannot make a directory in \(base): \(String(cString: strerror(errno)))")
-        }
-        let path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
-        handOver(path)
-        return path
+    /// A scratch directory that belongs to the server's user.
+    func makeScratch() throws -> ScratchWatchdog {
+        let scratch = try ScratchWatchdog(name: "postgres")
+        handOver(scratch.directory)
+        return scratch
     }
 
     func write(_ text: String, to path: String) throws {
@@ -66,25 +63,33 @@ struct PostgresPrograms: Sendable {
 
     func path(_ program: String) -> String { binaries + "/" + program }
 
-    private func command(_ program: String, _ arguments: [String]) -> [String] {
-        let command = [program] + arguments
-        guard let owner else { return command }
-        // Becomes the program itself, unlike runuser, which stays as its parent and stops with it, never to take its end in.
-        return ["setpriv", "--reuid", String(owner.uid), "--regid", String(owner.gid), "--clear-groups", "--"] + command
-    }
-
-    /// Runs a program to its end.
-    func run(_ program: String, _ arguments: [String], in directory: String) async throws {
-        let log = directory + "/setup.log"
-        let process = try spawn(program, arguments, in: directory, log: log)
-        await process.waitForEnd()
-        if process.exitStatus != 0 {
+    /// Runs a program to its end, as the server's user.
+    func run(_ program: String, _ arguments: [String], in scratch: ScratchWatchdog) async throws {
+        let log = scratch.directory + "/setup.log"
+        let child = try start(program, arguments, in: scratch, log: log)
+        await child.waitForEnd()
+        scratch.forget(child.pid)
+        if child.exitStatus != 0 {
             let output = (try? String(contentsOfFile: log, encoding: .utf8)) ?? ""
             throw SandboxError("\(program) failed: \(output.suffix(2000))")
         }
     }
 
-    func spawn(_ program: String, _ arguments: [String], in directory: String, log: String) throws -> SpawnedProcess {
-        try SpawnedProcess(command(program, arguments), directory: directory, log: log)
+    /// Starts a program as the server's user. At our end it is ended by SIGQUIT, the server's immediate shutdown: killed, it
+    /// would leave its shared memory.
+    func start(
+        _ program: String, _ arguments: [String], in scratch: ScratchWatchdog, log: String
+    ) throws -> ChildProcess {
+        var command = [program] + arguments
+        if let owner {
+            // Becomes the program itself, unlike runuser, which stays as its parent and stops with it, never to take its end in.
+            command =
+                ["setpriv", "--reuid", String(owner.uid), "--regid", String(owner.gid), "--clear-groups", "--"]
+                + command
+        }
+        let child = try ChildProcess.start(
+            command[0], Array(command.dropFirst()), directory: scratch.directory, output: log)
+        scratch.watch(child.pid, endingBy: SIGQUIT)
+        return child
     }
 }

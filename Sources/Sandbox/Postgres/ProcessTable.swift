@@ -1,12 +1,8 @@
-import Foundation
+import FoundationEssentials
+import Glibc
 
-/// What `/proc` tells about processes.
+/// What `/proc` tells about processes that are not our children.
 enum ProcessTable {
-    static func name(of pid: pid_t) -> String? {
-        (try? String(contentsOfFile: "/proc/\(pid)/comm", encoding: .utf8))?.split(separator: "\n").first.map(
-            String.init)
-    }
-
     static func children(of parent: pid_t) -> [pid_t] {
         let entries = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
         return entries.compactMap { pid_t($0) }.filter { fields(of: $0)?.parent == parent }
@@ -15,7 +11,8 @@ enum ProcessTable {
     /// Until they are gone, or dead and only not yet waited for by their parent.
     static func waitForEnd(of processes: [pid_t]) async {
         while processes.contains(where: { (fields(of: $0)?.state ?? "Z") != "Z" }) {
-            // In a task of its own, so that it waits although the caller's was cancelled.
+            // Looked at again and again: only a parent is told. In a task of its own, so that it waits although the
+            // caller's was cancelled.
             await Task { try? await Task.sleep(for: .milliseconds(5)) }.value
         }
     }

@@ -27,7 +27,9 @@ extension Store {
         try await asEralinkError { () async throws in
             let result = try await pool.batch([
                 """
-                INSERT INTO agent (name, state, reason) VALUES (\(agent), \(state), \(reason))
+                WITH \(.nextAgentChange)
+                INSERT INTO agent (name, state, reason, changed)
+                SELECT \(agent)::text, \(state)::text, \(reason)::text, change FROM next
                 ON CONFLICT (name) DO UPDATE SET state = excluded.state, reason = excluded.reason, changed = excluded.changed
                 RETURNING name, state, reason, exclusive, exclusive_change, changed
                 """
@@ -41,9 +43,9 @@ extension Store {
         try await asEralinkError { () async throws in
             try await pool.batch([
                 """
-                WITH n AS MATERIALIZED (SELECT nextval('agent_change') AS change)
+                WITH \(.nextAgentChange)
                 INSERT INTO agent (name, exclusive, exclusive_change, changed)
-                SELECT \(agent)::text, \(session)::text, change, change FROM n
+                SELECT \(agent)::text, \(session)::text, change, change FROM next
                 ON CONFLICT (name) DO UPDATE SET exclusive = excluded.exclusive,
                     exclusive_change = excluded.exclusive_change, changed = excluded.changed
                 RETURNING changed
@@ -120,5 +122,16 @@ extension Store {
             let (epoch, position) = try row.decode(String.self, Int64.self)
             return Cursor(epoch: epoch, position: position)
         }
+    }
+}
+
+extension PostgresQuery {
+    /// The number of a change of any agent, as `next`, under a lock that is held until commit: whoever follows the changes by
+    /// their numbers must not be led past one that commits later, as with the event log.
+    fileprivate static var nextAgentChange: PostgresQuery {
+        """
+        lock AS MATERIALIZED (SELECT pg_advisory_xact_lock(7304)),
+        next AS MATERIALIZED (SELECT nextval('agent_change') AS change FROM lock)
+        """
     }
 }

@@ -30,7 +30,7 @@ package struct ChatServerFixture: Sendable {
         servers: Int = 1, logger: Logger = .silent, change: @Sendable (inout ChatServerSettings) -> Void = { _ in },
         _ body: @Sendable (ChatServerFixture) async throws -> R
     ) async throws -> R {
-        try await StoreFixture.with(connections: 10, logger: logger) { base in
+        try await StoreFixture.with(connections: 6, logger: logger) { base in
             let hub = InMemoryHub()
             var nodes: [Node] = []
             do {

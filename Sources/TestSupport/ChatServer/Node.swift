@@ -25,7 +25,7 @@ extension ChatServerFixture {
             _ settings: ChatServerSettings, _ base: StoreFixture, _ coordination: InMemoryCoordination
         ) async throws -> Node {
             let metrics = MetricsRegistry()
-            let store = try base.makeStore(connections: 10)
+            let store = try base.makeStore(connections: 8)
             let chat = try await ChatServer.make(
                 settings, store: store, coordination: coordination, metrics: metrics, logger: store.logger)
             let (ports, ready) = AsyncStream.makeStream(of: Int.self)

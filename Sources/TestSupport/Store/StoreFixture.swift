@@ -18,10 +18,15 @@ package struct StoreFixture: Sendable {
     /// Of kind telegram, called `support`.
     package let account: AccountRecord
 
+    /// So many at one time: the server has connections for them, and the machine is not busier than their time limits bear.
+    private static let gate = Gate(width: 8)
+
     package static func with<R>(
         connections: Int = 6, logger: Logger = .silent, _ body: (StoreFixture) async throws -> R
     ) async throws -> R {
-        try await SharedPostgres.withDatabase(template: .migrated) { database in
+        await gate.enter()
+        defer { gate.leave() }
+        return try await SharedPostgres.withDatabase(template: .migrated) { database in
             try await withStore(on: database, connections: connections, logger: logger) { store in
                 let account = try await store.addAccount(.support, by: "test")
                 return try await body(StoreFixture(store: store, database: database, account: account))
@@ -78,18 +83,26 @@ package struct StoreFixture: Sendable {
         -> Interaction
     {
         try await connector.receive([.text(text, chat: chat, external: external)])
-        try await ingestAll()
-        return try await openChat(chat)
+        while true {
+            try await ingestAll()
+            // A ChatServer of the test may be taking it just now.
+            if let found = try await findOpenChat(chat) { return found }
+            try await Task.sleep(for: .milliseconds(2))
+        }
     }
 
     /// The customer's open chat as it is now.
     package func openChat(_ chat: String) async throws -> Interaction {
+        guard let found = try await findOpenChat(chat) else {
+            throw EralinkError(.notFound, "no chat of \(chat) is open")
+        }
+        return found
+    }
+
+    private func findOpenChat(_ chat: String) async throws -> Interaction? {
         let page = try await store.interactions(
             InteractionQuery(text: chat, limit: 200), for: .supervisor("fixture"))
-        guard
-            let found = page.items.map(\.item).first(where: { $0.customer.externalID == chat && $0.state != .closed })
-        else { throw EralinkError(.notFound, "no chat of \(chat) is open") }
-        return found
+        return page.items.map(\.item).first { $0.customer.externalID == chat && $0.state != .closed }
     }
 
     /// A chat that is that agent's.

@@ -28,7 +28,6 @@ final class WebSocketHandler: ChannelInboundHandler, ChannelOutboundHandler, Rem
     private var latePong: ByteBuffer?
     private var isDeaf = false
     private var written = 0
-    private var wasClosed = false
 
     var loop: any EventLoop { channel.eventLoop }
 
@@ -135,8 +134,7 @@ final class WebSocketHandler: ChannelInboundHandler, ChannelOutboundHandler, Rem
     }
 
     private func finish() {
-        guard let session, !wasClosed else { return }
-        wasClosed = true
+        guard let session else { return }
         self.session = nil
         _ = lifecycle.inputEnded()
         shared.tickers.ticker(of: loop, every: TimeAmount(route.policy.tick)).remove(self)

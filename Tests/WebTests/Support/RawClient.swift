@@ -112,12 +112,16 @@ final class RawClient: Sendable {
         }
     }
 
-    /// Everything until the peer ends.
+    /// Everything until the peer ends. Throws where it has not ended in 20 s.
     func readToEnd() async throws -> [UInt8] {
+        let deadline = channel.eventLoop.scheduleTask(in: .seconds(20)) { [inbox] in inbox.wake { $0.isEnded = true } }
+        defer { deadline.cancel() }
+        let limit = ContinuousClock.now + .seconds(20)
         while !isEnded {
             let total = total
             await inbox.changed(since: total)
         }
+        guard ContinuousClock.now < limit else { throw Timeout(description: "the peer has not ended the connection") }
         return inbox.state.withLock { state in
             defer { state.bytes = [] }
             return state.bytes

@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 @Suite("a message's way through a ChatServer")
-struct FirstTests {
+struct RoundTripTests {
     @Test("a customer's message reaches the agent, and the agent's answer the customer's queue")
     func roundTrip() async throws {
         try await ChatServerFixture.with { f in

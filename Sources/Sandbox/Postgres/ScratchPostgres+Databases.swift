@@ -1,0 +1,35 @@
+import Logging
+import Postgres
+
+extension ScratchPostgres {
+    /// A new database, a copy of `template` where one is given.
+    package func createDatabase(_ name: String, template: String? = nil) async throws {
+        let copy = template.map { " TEMPLATE \"\($0)\"" } ?? ""
+        try await administer(PostgresQuery(unescaped: "CREATE DATABASE \"\(name)\"\(copy)"))
+    }
+
+    /// Also ends the sessions in it.
+    package func dropDatabase(_ name: String) async throws {
+        try await administer(PostgresQuery(unescaped: "DROP DATABASE IF EXISTS \"\(name)\" WITH (FORCE)"))
+    }
+
+    private func administer(_ statement: PostgresQuery) async throws {
+        let connection = try await connect()
+        do {
+            _ = try await connection.query(statement, deadline: .after(.seconds(60)))
+            await connection.close()
+        } catch {
+            await connection.close()
+            throw error
+        }
+    }
+
+    /// A connection of our own.
+    func connect() async throws(PostgresError) -> PostgresConnection {
+        var configuration = try PostgresConfiguration(url: url())
+        configuration.applicationName = "sandbox"
+        configuration.connectTimeout = .seconds(10)
+        return try await PostgresConnection.connect(
+            configuration, log: Logger(label: "sandbox", factory: { _ in SwiftLogNoOpLogHandler() }))
+    }
+}
