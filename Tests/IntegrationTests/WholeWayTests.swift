@@ -19,6 +19,25 @@ extension ProcessTests {
             }
         }
 
+        @Test("a text on an idle installation is there at once, by the bells and not by the polls")
+        func idleLatency() async throws {
+            try await World.with(.free()) { world in
+                try await world.withDesk { desk in
+                    let traffic = try await Traffic.open(world, desk, customers: 1)
+                    var (incoming, outgoing): ([Duration], [Duration]) = ([], [])
+                    for _ in 0..<15 {
+                        let latency = try await traffic.latency()
+                        incoming.append(latency.incoming)
+                        outgoing.append(latency.outgoing)
+                    }
+                    print("idle latency: in \(incoming.sorted()[7]), out \(outgoing.sorted()[7])")
+                    // A poll would make it half a second.
+                    #expect(incoming.sorted()[7] < .milliseconds(250))
+                    #expect(outgoing.sorted()[7] < .milliseconds(250))
+                }
+            }
+        }
+
         private func expectReceipts(_ desk: Desk, _ chat: Traffic.Chat) async throws {
             let ids = await desk.events.filter {
                 $0.type == "message.created" && $0.interaction == chat.interaction

@@ -2,8 +2,8 @@ import AgentClient
 import Domain
 import JSON
 import Sandbox
-import Testing
 import TestSupport
+import Testing
 
 extension ProcessTests {
     @Suite("ZooKeeper is away")
