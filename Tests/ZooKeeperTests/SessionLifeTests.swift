@@ -23,7 +23,7 @@ struct SessionLifeTests {
                 _ = try? await session.exists("/a")
             }
             #expect(time < .seconds(5))
-            var end: ZooKeeperSession.State?
+            var end: SessionState?
             // A server that wakes may hear its clients before it looks at the clock: then nothing has expired.
             for _ in 0..<6 where end == nil {
                 zooKeeper.members[0].pause()
