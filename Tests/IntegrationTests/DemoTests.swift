@@ -23,7 +23,7 @@ extension ProcessTests {
         }
 
         @Test(
-            "leaves nothing behind when it is interrupted or killed", arguments: [SIGINT, SIGTERM, SIGKILL], [0, 5, 9])
+            "leaves nothing behind when it is interrupted or killed", arguments: [SIGINT, SIGTERM, SIGKILL], [1, 5, 9])
         func interrupted(by signal: CInt, afterSteps count: Int) async throws {
             try await Self.withDirectory { directory in
                 let demo = try Self.start(in: directory)

@@ -65,7 +65,8 @@ package final class Installation: Sendable {
         let number = runs.add(1, ordering: .relaxed).newValue
         let (output, errors) = ("\(directory)/run-\(number).out", "\(directory)/run-\(number).err")
         let child = try ChildProcess.start(
-            program, arguments, environment: environment(settings), output: output, errors: errors)
+            program, arguments, environment: environment(settings), directory: directory, output: output, errors: errors
+        )
         watchdog.watch(child.pid)
         await withTaskCancellationHandler {
             await child.waitForEnd(killingAfter: limit)
@@ -102,8 +103,9 @@ package final class Installation: Sendable {
     ) throws -> DaemonProcess {
         let log = ProcessLog(path: "\(directory)/\(name).log")
         let logStart = log.end
+        // In the scratch directory, by which the watchdog knows what we died starting.
         let child = try ChildProcess.start(
-            program, arguments, environment: environment(settings), output: log.path)
+            program, arguments, environment: environment(settings), directory: directory, output: log.path)
         watchdog.watch(child.pid)
         let daemon = DaemonProcess(name: name, child: child, log: log, logStart: logStart, watchdog: watchdog)
         daemons.withLock { $0[name] = daemon }
