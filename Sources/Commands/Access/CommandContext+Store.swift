@@ -7,6 +7,8 @@ extension CommandContext {
     ///
     /// Throws a usage error where `database.url` is not set, `unavailable` where it does not answer, and the schema's own
     /// sentence where it is not this version's, unless `anySchema`.
+    // Never inlined: Swift 6.3.1 crashes in release builds when it splits the coroutine of a command that holds all of this.
+    @inline(never)
     package func withStore<R>(
         anySchema: Bool = false, _ body: (Store) async throws -> R
     ) async throws -> R {

@@ -38,17 +38,21 @@ struct TokenCreate: ContextCommand {
         let accounts = account.isEmpty ? nil : Set(account).sorted()
         let token = RandomText.urlSafe(context.randomBytes(32))
         let record = try await context.withStore { store in
-            let known = Set(try await store.accounts().map(\.name))
-            if let strange = accounts?.first(where: { !known.contains($0) }) {
-                throw EralinkError(
-                    .notFound, "account \(strange) does not exist; look at \"eralink account list\"",
-                    details: [.init("account", strange)])
-            }
+            try await Self.requireAccounts(accounts ?? [], in: store)
             return try await store.createToken(
                 Domain.Secret(token), name: name, scopes: scopes, accounts: accounts, lifetime: expires,
                 by: context.operatorName)
         }
         try context.output.object(NewTokenRow(record: record, token: token))
+    }
+
+    private static func requireAccounts(_ accounts: [String], in store: Store) async throws {
+        let known = Set(try await store.accounts().map(\.name))
+        if let strange = accounts.first(where: { !known.contains($0) }) {
+            throw EralinkError(
+                .notFound, "account \(strange) does not exist; look at \"eralink account list\"",
+                details: [.init("account", strange)])
+        }
     }
 }
 
