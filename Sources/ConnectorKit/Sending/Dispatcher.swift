@@ -194,7 +194,7 @@ actor Dispatcher {
 
     private func claim(_ ids: [Int64]) async {
         do throws(EralinkError) {
-            let claims = try await store.claim(ids, deadline: settings.attemptDeadline, by: term.proof)
+            let claims = try await record(ids)
             let byID = Dictionary(claims.map { ($0.id, $0) }, uniquingKeysWith: { $1 })
             for id in ids {
                 guard let claim = byID[id], let queued = parts[id] else {
@@ -213,6 +213,19 @@ actor Dispatcher {
             // The lease has passed on: nothing is started any more.
             if error.code == .conflict { term.finish() }
         }
+    }
+
+    /// In a task of its own, so that it ends although ours is cancelled meanwhile: what is committed and forgotten could be sent
+    /// by nobody until its deadline.
+    private func record(_ ids: [Int64]) async throws(EralinkError) -> [ClaimedPart] {
+        let claim = Task { [store, settings, term] () async -> Result<[ClaimedPart], EralinkError> in
+            do throws(EralinkError) {
+                return .success(try await store.claim(ids, deadline: settings.attemptDeadline, by: term.proof))
+            } catch {
+                return .failure(error)
+            }
+        }
+        return try await claim.value.get()
     }
 
     /// Waits for the attempt's moment; false where the lease's term is over by then.
