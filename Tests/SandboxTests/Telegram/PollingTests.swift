@@ -47,6 +47,21 @@ struct PollingTests {
         }
     }
 
+    @Test("a poll that begins while a customer writes is answered at once, whichever comes first")
+    func racing() async throws {
+        try await TelegramFixture.with { fixture in
+            let began = ContinuousClock.now
+            for number in 0..<1000 {
+                let offset = Int64(700_000_001 + number)
+                async let answer = fixture.call("getUpdates", [("timeout", "50"), ("offset", "\(offset)")])
+                if number.isMultiple(of: 2) { await Task.yield() }
+                try fixture.telegram.write("hello", from: fixture.olga)
+                #expect(try await answer.updateIDs == [offset])
+            }
+            #expect(ContinuousClock.now - began < .seconds(45), "one of them waited to the end of its time")
+        }
+    }
+
     @Test("of two pollers the older one ends with 409 and the newer one goes on")
     func conflict() async throws {
         try await TelegramFixture.with { fixture in

@@ -21,6 +21,8 @@ final class SimulatorCore: Sendable {
     private struct Pending {
         var responder: Responder
         var alarm: Scheduled<Void>?
+        /// When the alarm goes off.
+        var alarmTime = Double.infinity
     }
 
     init(_ configuration: SimulatedTelegram.Configuration) {
@@ -75,17 +77,31 @@ final class SimulatorCore: Sendable {
             timers.scheduleTask(in: .nanoseconds(Int64(delay * 1e9))) { self.respond(call, answer) }
         case .drop(let call): take(call)?.drop()
         case .forget(let call): take(call)?.cancel()
-        case .alarm(let call, let time):
-            let seconds = max(0, time - clock())
-            let alarm = timers.scheduleTask(in: .nanoseconds(Int64(seconds * 1e9))) {
-                self.perform { $0.alarm(call) }
-            }
-            let earlier = pending.withLock { pending in
-                defer { pending[call]?.alarm = alarm }
-                return pending[call]?.alarm
-            }
-            earlier?.cancel()
+        case .alarm(let call, let time): setAlarm(for: call, at: time)
         }
+    }
+
+    /// Of two alarms for one call the earlier one holds: effects are delivered outside the world's lock, so that of a poll that
+    /// begins to wait and an update that wakes it either may come here first.
+    private func setAlarm(for call: UInt64, at time: Double) {
+        let seconds = max(0, time - clock())
+        let alarm = timers.scheduleTask(in: .nanoseconds(Int64(seconds * 1e9))) { self.ring(call, at: time) }
+        let superfluous = pending.withLock { pending -> Scheduled<Void>? in
+            guard let known = pending[call], time < known.alarmTime else { return alarm }
+            pending[call]?.alarm = alarm
+            pending[call]?.alarmTime = time
+            return known.alarm
+        }
+        superfluous?.cancel()
+    }
+
+    private func ring(_ call: UInt64, at time: Double) {
+        pending.withLock { pending in
+            guard pending[call]?.alarmTime == time else { return }
+            pending[call]?.alarm = nil
+            pending[call]?.alarmTime = .infinity
+        }
+        perform { $0.alarm(call) }
     }
 
     private func respond(_ call: UInt64, _ answer: TelegramAnswer) { take(call)?.answer(answer) }
