@@ -86,7 +86,8 @@ extension ProcessTests {
                     active.signal(SIGCONT)
                     try await traffic.run(rounds: 6..<12, every: .milliseconds(200))
                     try await traffic.settle()
-                    try await traffic.expectClean()
+                    // Telegram still held the hanging one's poll when the other began.
+                    try await traffic.expectClean(allowing: [.conflict])
                     #expect(try await world.activeConnector().name != active.name)
                 }
             }

@@ -57,19 +57,24 @@ extension ProcessTests {
 
         /// Its directories go with its processes: the watchdogs remove them last.
         private static func expectNothingLeft(in directory: String) async throws {
-            try await eventually("nothing is left", within: .seconds(30)) {
-                let files = try FileManager.default.contentsOfDirectory(atPath: "\(directory)/tmp")
-                return files.isEmpty && processes(naming: directory).isEmpty ? true : nil
+            let deadline = ContinuousClock.now + .seconds(30)
+            while true {
+                let left =
+                    try FileManager.default.contentsOfDirectory(atPath: "\(directory)/tmp")
+                    + processes(naming: directory)
+                if left.isEmpty { return }
+                guard ContinuousClock.now < deadline else { throw SandboxError("this is left: \(left)") }
+                try await Task.sleep(for: .milliseconds(20))
             }
         }
 
         private static func processes(naming directory: String) -> [String] {
             let all = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
-            return all.filter { Int($0) != nil }.filter { pid in
-                let text =
-                    (FileManager.default.contents(atPath: "/proc/\(pid)/cmdline") ?? Data())
-                    + (FileManager.default.contents(atPath: "/proc/\(pid)/environ") ?? Data())
-                return String(decoding: text, as: UTF8.self).contains(directory)
+            return all.filter { Int($0) != nil }.compactMap { pid in
+                let command = FileManager.default.contents(atPath: "/proc/\(pid)/cmdline") ?? Data()
+                let text = command + (FileManager.default.contents(atPath: "/proc/\(pid)/environ") ?? Data())
+                guard String(decoding: text, as: UTF8.self).contains(directory) else { return nil }
+                return "\(pid) \(String(decoding: command, as: UTF8.self).prefix(300))"
             }
         }
     }
