@@ -46,6 +46,35 @@ struct OutboxTests {
         }
     }
 
+    @Test("a claim whose answer was lost is made again under a new attempt, and counts once")
+    func lostClaim() async throws {
+        try await StoreFixture.with { f in
+            let (_, parts, proof) = try await queued(f, 2)
+            let ids = parts.map(\.id)
+            let lost = try await f.store.claim(ids, deadline: .seconds(60), by: proof)
+            let again = try await f.store.claim(ids, unheard: [ids[0]], deadline: .seconds(60), by: proof)
+            #expect(again.map(\.id) == [ids[0]] && again.map(\.number) == [1])
+            #expect(!lost.map(\.attempt).contains(again[0].attempt))
+        }
+    }
+
+    @Test("what stands behind an earlier holder's attempt in its chat waits; other chats go on")
+    func behindAnAttempt() async throws {
+        try await StoreFixture.with { f in
+            let (_, parts, proof) = try await queued(f, 3)
+            let other = try await f.chat(of: Self.anna, "200")
+            _ = try await f.send([.text("other", to: other.id, as: Self.anna, msgID: "other")])
+            _ = try await f.store.claim([parts[0].id], deadline: .seconds(60), by: proof)
+            func seen(by epoch: Int64) async throws -> [String] {
+                try await f.store.queuedParts(
+                    of: f.account.id, epoch: epoch, lane: .live, after: nil, limit: 10
+                ).map(\.part.chat)
+            }
+            #expect(try await seen(by: proof.epoch) == ["100", "100", "200"])
+            #expect(try await seen(by: proof.epoch + 1) == ["200"])
+        }
+    }
+
     @Test("a part is claimed once, with a fresh attempt recorded before anything is sent")
     func claim() async throws {
         try await StoreFixture.with { f in

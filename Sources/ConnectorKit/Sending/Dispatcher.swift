@@ -41,6 +41,8 @@ actor Dispatcher {
     private var gate: Pace
     private var parts: [Int64: QueuedPart] = [:]
     private var running: Set<Int64> = []
+    /// Parts whose last claim may have been committed although it failed here.
+    private var unheard: Set<Int64> = []
     private var lastSeen: [Lane: Int64] = [:]
     private var nextScan = ContinuousClock.now
     private var nextExpiry = ContinuousClock.now
@@ -195,6 +197,7 @@ actor Dispatcher {
     private func claim(_ ids: [Int64]) async {
         do throws(EralinkError) {
             let claims = try await record(ids)
+            unheard.subtract(ids)
             let byID = Dictionary(claims.map { ($0.id, $0) }, uniquingKeysWith: { $1 })
             for id in ids {
                 guard let claim = byID[id], let queued = parts[id] else {
@@ -208,6 +211,7 @@ actor Dispatcher {
             }
         } catch {
             logger.warning("attempts cannot be recorded", metadata: ["error": "\(error)"])
+            unheard.formUnion(ids)
             let now = ContinuousClock.now
             for id in ids { lanes.retry(id, notBefore: now + .seconds(1), now: now) }
             // The lease has passed on: nothing is started any more.
@@ -218,9 +222,11 @@ actor Dispatcher {
     /// In a task of its own, so that it ends although ours is cancelled meanwhile: what is committed and forgotten could be sent
     /// by nobody until its deadline.
     private func record(_ ids: [Int64]) async throws(EralinkError) -> [ClaimedPart] {
+        let again = ids.filter(unheard.contains)
         let claim = Task { [store, settings, term] () async -> Result<[ClaimedPart], EralinkError> in
             do throws(EralinkError) {
-                return .success(try await store.claim(ids, deadline: settings.attemptDeadline, by: term.proof))
+                return .success(
+                    try await store.claim(ids, unheard: again, deadline: settings.attemptDeadline, by: term.proof))
             } catch {
                 return .failure(error)
             }

@@ -69,9 +69,12 @@ extension Store {
     /// Records that attempts at these parts start now, before the messenger is called (design.md, rule 4). What is not
     /// queued any more is left out of the answer.
     ///
-    /// - Parameter deadline: how long an attempt may take; only after it may another holder act on the part.
+    /// - Parameters:
+    ///   - unheard: those of the parts whose earlier claim may have been committed although its answer was lost: that attempt
+    ///     was never made, and is made now.
+    ///   - deadline: how long an attempt may take; only after it may another holder act on the part.
     package func claim(
-        _ ids: [Int64], deadline: Duration, by proof: LeaseProof
+        _ ids: [Int64], unheard: [Int64] = [], deadline: Duration, by proof: LeaseProof
     ) async throws(EralinkError) -> [ClaimedPart] {
         try await asEralinkError { () async throws in
             try await pool.transaction { tx in
@@ -79,9 +82,11 @@ extension Store {
                 let results = try await tx.commit(after: [
                     """
                     UPDATE outbox SET state = 'sending', attempt = nextval('attempt_serial'), epoch = \(proof.epoch),
-                        attempts = attempts + 1, started_at = clock_timestamp(),
+                        attempts = attempts + CASE state WHEN 'queued' THEN 1 ELSE 0 END, started_at = clock_timestamp(),
                         deadline = clock_timestamp() + make_interval(secs => \(deadline.inSeconds))
-                    WHERE id = ANY(\(ids)) AND account_id = \(proof.account) AND state = 'queued'
+                    WHERE id = ANY(\(ids)) AND account_id = \(proof.account)
+                        AND (state = 'queued'
+                            OR (state = 'sending' AND epoch = \(proof.epoch) AND id = ANY(\(unheard))))
                     RETURNING id, attempt, attempts, started_at
                     """
                 ])
