@@ -75,7 +75,7 @@ let package = Package(
         // Adapters.
         target(
             "Store", ["AgentProtocol", "Domain", "JSON", "Postgres", crypto, logging],
-            resources: [.embedInCode("Migrations/m0001_texts.sql")]),
+            resources: [.embedInCode("Migrations/m0001_texts.sql"), .embedInCode("Migrations/m0002_files.sql")]),
         target("Coordination", ["Domain", "JSON", "ZooKeeper", deque, logging]),
         target(
             "Web",
