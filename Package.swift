@@ -75,7 +75,10 @@ let package = Package(
         // Adapters.
         target(
             "Store", ["AgentProtocol", "Domain", "JSON", "Postgres", crypto, logging],
-            resources: [.embedInCode("Migrations/m0001_texts.sql"), .embedInCode("Migrations/m0002_files.sql")]),
+            resources: [
+                .embedInCode("Migrations/m0001_texts.sql"), .embedInCode("Migrations/m0002_files.sql"),
+                .embedInCode("Migrations/m0004_actions.sql"),
+            ]),
         target("Coordination", ["Domain", "JSON", "ZooKeeper", deque, logging]),
         target(
             "Web",
@@ -101,6 +104,12 @@ let package = Package(
             ]),
         target(
             "Telegram", ["ConnectorKit", "Domain", "HTTPFetch", "JSON", logging], path: "Sources/Connectors/Telegram"),
+        // Of these there are the capability tables so far.
+        target("Viber", ["Domain"], path: "Sources/Connectors/Viber"),
+        target("VK", ["Domain"], path: "Sources/Connectors/VK"),
+        target("OK", ["Domain"], path: "Sources/Connectors/OK"),
+        target("InfobipWhatsApp", ["Domain"], path: "Sources/Connectors/InfobipWhatsApp"),
+        target("MfmsWhatsApp", ["Domain"], path: "Sources/Connectors/MfmsWhatsApp"),
 
         // Everything on loopback: simulated messengers, a private PostgreSQL, a private ZooKeeper.
         target(
@@ -115,7 +124,8 @@ let package = Package(
             "Commands",
             [
                 "AgentClient", "AgentProtocol", "ChatServer", "ConnectorKit", "Coordination", "Domain", "HTTPFetch",
-                "InteractionLoader", "JSON", "Postgres", "Sandbox", "Store", "Telegram", "Terminal", "Web", "ZooKeeper",
+                "InfobipWhatsApp", "InteractionLoader", "JSON", "MfmsWhatsApp", "OK", "Postgres", "Sandbox", "Store",
+                "Telegram", "Terminal", "VK", "Viber", "Web", "ZooKeeper",
                 argumentParser, configuration, crypto, logging, serviceLifecycle, unixSignals, yams,
             ]),
         .executableTarget(name: "eralink", dependencies: ["Commands"], swiftSettings: strict),

@@ -43,7 +43,13 @@ final class ChatServerCore: Sendable {
     func draft(_ send: MessageSend, _ request: AgentRequest, as actor: Actor) -> OutgoingDraft {
         OutgoingDraft(
             actor: actor, interaction: send.interaction, msgID: send.msgID, body: request.idempotencyBody ?? [],
-            content: send.body.content, keyboard: send.body.keyboard, replyTo: send.replyTo, group: send.group)
+            content: send.body.content, keyboard: send.body.keyboard, replyTo: send.replyTo, group: send.group,
+            adapt: send.body.adapt)
+    }
+
+    /// What an account's channel can do; nil where there is no connector for its kind.
+    func channel(_ account: AccountReference) -> Capabilities? {
+        settings.capabilities(account.kind, account.settings)
     }
 
     /// The accounts that an actor may see, by name.

@@ -28,7 +28,11 @@ package struct ConnectorMetrics: Sendable {
     }
 
     func requested(_ account: String, _ method: String, _ outcome: SendOutcome, took: Duration) {
-        requests.add(1, account, method, outcome.label)
+        requested(account, method, outcome.label, took: took)
+    }
+
+    func requested(_ account: String, _ method: String, _ result: String, took: Duration) {
+        requests.add(1, account, method, result)
         seconds.observe(took, account, method)
     }
 

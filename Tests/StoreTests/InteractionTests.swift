@@ -140,7 +140,7 @@ struct InteractionTests {
                     {
                         _ = try await store.start(
                             .init(actor: stranger, account: "support", to: .externalID("5"), take: true, message: nil)
-                        ) { _, _ in nil }
+                        ) { _, draft in [draft.asItIs] }
                     }
                 ),
             ]

@@ -82,7 +82,7 @@ struct ListingTests {
                     .init(
                         actor: Self.chief, account: "support", to: .externalID(chat), take: chat == "502",
                         message: nil)
-                ) { _, _ in nil }
+                ) { _, draft in [draft.asItIs] }
             }
             try await write(f, 100, "1")
             try await write(f, 101, "1")

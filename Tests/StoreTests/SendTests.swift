@@ -89,8 +89,8 @@ struct SendTests {
                         OutgoingDraft.text(
                             "hi", to: chats[sameChat ? 0 : n].id, as: Self.anna, msgID: "r\(round)")
                     }
-                    async let a = f.store.send([drafts[0]]) { _, _ in nil }
-                    async let b = second.send([drafts[1]]) { _, _ in nil }
+                    async let a = f.store.send([drafts[0]]) { _, draft in [draft.asItIs] }
+                    async let b = second.send([drafts[1]]) { _, draft in [draft.asItIs] }
                     let answers = [try await a.answers[0], try await b.answers[0]]
                     if sameChat {
                         #expect(try answers[0].get().id == answers[1].get().id)
@@ -162,8 +162,9 @@ struct SendTests {
             let chat = try await f.chat(of: Self.anna)
             let receipt = try await f.store.send(
                 (0..<3).map { .text("\($0)", to: chat.id, as: Self.anna, msgID: "m\($0)") }
-            ) { account, draft in
-                draft.msgID == "m1" ? EralinkError(.unsupported, "not over \(account.name)") : nil
+            ) { account, draft throws(EralinkError) in
+                if draft.msgID == "m1" { throw EralinkError(.unsupported, "not over \(account.name)") }
+                return [draft.asItIs]
             }
             #expect(receipt.answers.map { (try? $0.get())?.seq } == [2, nil, 3])
         }

@@ -17,7 +17,7 @@ struct StartTests {
         let message = msgID.map { OutgoingDraft.text(text, to: InteractionID(0), as: actor, msgID: $0) }
         return try await f.store.start(
             StartDraft(actor: actor, account: "support", to: .externalID(chat), take: take, message: message)
-        ) { _, _ in nil }
+        ) { _, draft in [draft.asItIs] }
     }
 
     @Test("a taken chat is active and mine, with the message sent in the same transaction")
@@ -106,7 +106,9 @@ struct StartTests {
                 actor: Self.anna, account: "support", to: .externalID("700"), take: true,
                 message: .text("x", to: InteractionID(0), as: Self.anna, msgID: "m1"))
             let error = await refusal {
-                _ = try await f.store.start(draft) { _, _ in EralinkError(.tooLong, "no") }
+                _ = try await f.store.start(draft) { _, _ throws(EralinkError) in
+                    throw EralinkError(.tooLong, "no")
+                }
             }
             #expect(error?.code == .tooLong)
             let left = try await f.count("SELECT (SELECT count(*) FROM interaction) + (SELECT count(*) FROM customer)")
@@ -120,7 +122,7 @@ struct StartTests {
             #expect(await refusal { _ = try await start(f, "-100") }?.code == .invalidParams)
             let phone = StartDraft(
                 actor: Self.anna, account: "support", to: .phone("+37120000000"), take: true, message: nil)
-            #expect(await refusal { _ = try await f.store.start(phone) { _, _ in nil } }?.code == .unsupported)
+            #expect(await refusal { _ = try await f.store.start(phone) { _, draft in [draft.asItIs] } }?.code == .unsupported)
         }
     }
 }

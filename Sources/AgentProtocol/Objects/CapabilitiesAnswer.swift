@@ -62,8 +62,8 @@ extension Capabilities {
             $0.member("unit", textUnit)
         }
         writer.object("keyboards") {
-            $0.member("reply", keyboards.reply)
-            $0.member("inline", keyboards.inline)
+            $0.member("reply", keyboards.reply != nil)
+            $0.member("inline", keyboards.inline != nil)
             $0.member("rows", keyboards.rows)
             $0.member("buttons", keyboards.buttons)
             $0.member("kinds", keyboards.kinds)

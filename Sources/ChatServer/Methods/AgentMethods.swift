@@ -8,7 +8,7 @@ import Store
 struct AgentMethods: Sendable {
     let server: ChatServerCore
 
-    private var store: Store { server.store }
+    var store: Store { server.store }
 
     func answer(_ request: AgentRequest, as actor: Actor) async throws(EralinkError) -> [UInt8] {
         switch request {
@@ -43,8 +43,11 @@ struct AgentMethods: Sendable {
             if typing.on { server.coordination.ring(.outbox(account: account), position: await server.feed.position) }
             return AgentResult.empty
         case .readMark(let mark):
-            let events = try await store.markRead(mark.interaction, upTo: mark.seq, by: actor)
-            await server.batcher.publish(events, accounts: [])
+            let events = try await store.markRead(
+                mark.interaction, upTo: mark.seq, by: actor, over: server.channel)
+            // The connector may have the messenger told.
+            let account = events.first?.accountName
+            await server.batcher.publish(events, accounts: Set([account].compactMap(\.self)))
             return AgentResult.empty
         case .customerGet(let id): return try await store.customer(id, for: actor).jsonBytes
         case .customerUpdate(let update):
@@ -57,28 +60,18 @@ struct AgentMethods: Sendable {
             return try await store.capabilities(get, for: actor, server.settings.capabilities).jsonBytes
         case .agentsList:
             return AgentResult.agents(try await store.agents(for: actor).map(\.presence))
-        case .messageEdit(let edit): throw try await later("message.edit", message: edit.message, as: actor)
-        case .messageDelete(let id): throw try await later("message.delete", message: id, as: actor)
-        case .messageForward(let forward):
-            throw try await later("message.forward", message: forward.message, as: actor)
-        case .customerAskPhone(let ask):
-            _ = try await store.interaction(ask.interaction, for: actor)
-            throw unsupported("customer.ask_phone")
-        case .callbackAnswer: throw unsupported("callback.answer")
+        case .messageEdit(let edit): return try await self.edit(edit, as: actor)
+        case .messageDelete(let id):
+            return try await finish(try await store.change(id, .delete, by: actor, over: server.channel))
+        case .messageForward(let forward): return try await self.forward(forward, request, as: actor)
+        case .customerAskPhone(let ask): return try await askPhone(ask, request, as: actor)
+        case .callbackAnswer(let answer):
+            let account = try await store.answer(
+                answer.callback, text: answer.text, alert: answer.alert, by: actor, over: server.channel)
+            server.coordination.ring(.outbox(account: account), position: await server.feed.position)
+            return AgentResult.empty
         case .fileLink(let link): throw EralinkError(.notFound, "file \(link.file) does not exist")
         }
-    }
-
-    private func later(
-        _ method: String, message: MessageID, as actor: Actor
-    ) async throws(EralinkError) -> EralinkError {
-        _ = try await store.interactionOfMessage(message, for: actor)
-        return unsupported(method)
-    }
-
-    private func unsupported(_ method: String) -> EralinkError {
-        EralinkError(
-            .unsupported, "\(method) is not supported by this version", details: [.init("feature", method)])
     }
 
     // MARK: sessions and agents
@@ -116,7 +109,7 @@ struct AgentMethods: Sendable {
         if let body = start.body, let msgID = start.msgID {
             message = OutgoingDraft(
                 actor: actor, interaction: InteractionID(0), msgID: msgID, body: request.idempotencyBody ?? [],
-                content: body.content, keyboard: body.keyboard, replyTo: nil, group: nil)
+                content: body.content, keyboard: body.keyboard, replyTo: nil, group: nil, adapt: body.adapt)
         }
         let to: StartDraft.Address =
             switch start.to {
@@ -131,6 +124,31 @@ struct AgentMethods: Sendable {
     }
 
     // MARK: messages
+
+    private func edit(_ edit: MessageEdit, as actor: Actor) async throws(EralinkError) -> [UInt8] {
+        let change: MessageChange =
+            switch edit.change {
+            case .text(let text): .text(text, keyboard: edit.keyboard)
+            case .caption(let caption): .caption(caption, keyboard: edit.keyboard)
+            }
+        return try await finish(try await store.change(edit.message, change, by: actor, over: server.channel))
+    }
+
+    private func askPhone(
+        _ ask: CustomerAskPhone, _ request: AgentRequest, as actor: Actor
+    ) async throws(EralinkError) -> [UInt8] {
+        let chat = try await store.chat(ask.interaction, for: actor)
+        guard server.channel(chat.account)?.phone == .button else {
+            throw EralinkError(
+                .unsupported("customer.ask_phone", "the channel has no button that asks for the phone"), chat.account)
+        }
+        let language = chat.interaction.customer.language
+        let draft = OutgoingDraft(
+            actor: actor, interaction: ask.interaction, msgID: ask.msgID, body: request.idempotencyBody ?? [],
+            content: .text(TextContent(text: ask.text ?? AskPhone.text(language))),
+            keyboard: AskPhone.keyboard(language), replyTo: nil, group: nil)
+        return AgentResult.sent(try await server.batcher.send(draft).jsonBytes)
+    }
 
     private func finish(_ receipt: MessageReceipt) async throws(EralinkError) -> [UInt8] {
         await server.batcher.publish(receipt.events, accounts: [receipt.account])

@@ -1,16 +1,33 @@
 import ConnectorKit
 import Domain
 import HTTPFetch
+import InfobipWhatsApp
 import Logging
+import MfmsWhatsApp
+import OK
 import Telegram
+import VK
+import Viber
 
 /// The connectors that this binary has: the one list of them.
 enum Channels {
     /// What an account's channel can do; nil where there is no connector for its kind.
     static func capabilities(_ kind: AccountKind, _ settings: [String: String]) -> Capabilities? {
         switch kind {
-        case .telegram: TelegramCapabilities.make(settings: settings)
+        case .telegram: table(kind, settings)
         case .viber, .vk, .ok, .whatsappInfobip, .whatsappMfms: nil
+        }
+    }
+
+    /// What a kind of accounts can do, also where this version has no connector for it yet: the one table of each.
+    static func table(_ kind: AccountKind, _ settings: [String: String] = [:]) -> Capabilities {
+        switch kind {
+        case .telegram: TelegramCapabilities.make(settings: settings)
+        case .viber: ViberCapabilities.make(settings: settings)
+        case .vk: VKCapabilities.make(settings: settings)
+        case .ok: OKCapabilities.make(settings: settings)
+        case .whatsappInfobip: InfobipCapabilities.make(settings: settings)
+        case .whatsappMfms: MfmsCapabilities.make(settings: settings)
         }
     }
 

@@ -7,7 +7,7 @@ import Terminal
 /// One step of a message's way.
 struct TraceHop: OutputRow {
     var at: Timestamp
-    /// `provider`, `inbox`, `history`, `queued`, `attempt`, or an event's type.
+    /// `provider`, `inbox`, `history`, `queued`, `attempt`, an action (`edit`, `delete`, `answer`, `read`) or an event's type.
     var hop: String
     var part: Int?
     var attempt: Int?
@@ -51,7 +51,7 @@ struct TraceHop: OutputRow {
     }
 
     private init(_ attempt: MessageTrace.Attempt) {
-        self.init("attempt", at: attempt.startedAt)
+        self.init(attempt.action ?? "attempt", at: attempt.startedAt)
         part = attempt.part
         self.attempt = attempt.number
         epoch = attempt.epoch

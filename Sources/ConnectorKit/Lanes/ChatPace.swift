@@ -28,7 +28,13 @@ package struct ChatPace<Chat: Hashable & Sendable>: Sendable {
     package mutating func admit(_ chat: Chat, _ now: ContinuousClock.Instant) -> Bool {
         guard rate > 0 else { return true }
         guard nextAllowed(chat, now) <= now else { return false }
-        full.set(chat, (full.after(now, chat) ?? now) + interval, now: now)
+        charge(chat, now, count: 1)
         return true
+    }
+
+    /// Counts a start that happens now, allowed or not.
+    mutating func charge(_ chat: Chat, _ now: ContinuousClock.Instant, count: Int) {
+        guard rate > 0 else { return }
+        full.set(chat, (full.after(now, chat) ?? now) + interval * count, now: now)
     }
 }

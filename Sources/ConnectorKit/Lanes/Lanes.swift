@@ -92,8 +92,8 @@ package struct Lanes<ID: Hashable & Sendable, Chat: Hashable & Sendable>: Sendab
                 let part = parts[entry.id]
             else { continue }
             // Both were asked before the part became ready.
-            _ = pace.admit(now)
-            _ = chatPace.admit(chat, now)
+            pace.charge(now, count: part.weight)
+            chatPace.charge(chat, now, count: part.weight)
             chats[chat]?[lane].inFlight = part.id
             inFlight[lane, default: 0] += 1
             waitingCounts[lane, default: 0] -= 1

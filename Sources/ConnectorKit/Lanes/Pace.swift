@@ -35,25 +35,31 @@ package struct Pace: Sendable {
         return max((.seconds(1) + reserve) / rate, (.milliseconds(100) + reserve) / tenth)
     }
 
-    /// The earliest moment from `now` on at which a start is allowed.
-    package func nextAllowed(_ now: ContinuousClock.Instant) -> ContinuousClock.Instant {
+    /// The earliest moment from `now` on at which a start is allowed, one that counts as `count` of them.
+    package func nextAllowed(_ now: ContinuousClock.Instant, count: Int = 1) -> ContinuousClock.Instant {
         guard rate > 0 else { return now }
         var next = now
         if let due { next = max(next, due) }
         if let start = start(back: perTenth) { next = max(next, start + .milliseconds(100) + Self.reserve) }
-        if let start = start(back: rate) { next = max(next, start + .seconds(1) + Self.reserve) }
+        if let start = start(back: max(1, rate - count + 1)) { next = max(next, start + .seconds(1) + Self.reserve) }
         return next
     }
 
     /// Starts one if that is allowed now.
-    package mutating func admit(_ now: ContinuousClock.Instant) -> Bool {
+    package mutating func admit(_ now: ContinuousClock.Instant, count: Int = 1) -> Bool {
         guard rate > 0 else { return true }
-        guard nextAllowed(now) <= now else { return false }
-        let planned = due.flatMap { now <= $0 + Self.catchUp ? $0 : nil } ?? now
-        due = planned + interval
-        starts.append(now)
-        if starts.count > rate { starts.removeFirst() }
+        guard nextAllowed(now, count: count) <= now else { return false }
+        charge(now, count: count)
         return true
+    }
+
+    /// Counts a start that happens now, allowed or not.
+    mutating func charge(_ now: ContinuousClock.Instant, count: Int) {
+        guard rate > 0 else { return }
+        let planned = due.flatMap { now <= $0 + Self.catchUp ? $0 : nil } ?? now
+        due = planned + interval * count
+        for _ in 0..<min(count, rate) { starts.append(now) }
+        if starts.count > rate { starts.removeFirst(starts.count - rate) }
     }
 
     private func start(back count: Int) -> ContinuousClock.Instant? {

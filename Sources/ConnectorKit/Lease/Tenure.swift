@@ -29,22 +29,28 @@ struct Tenure: Sendable {
             settings: .init(
                 rate: instance.rate, ratePerChat: instance.ratePerChat, burstPerChat: instance.burstPerChat),
             metrics: service.metrics, logger: service.logger)
+        let actions = Actions(
+            account: account, connector: instance.connector, store: service.store, coordination: service.coordination,
+            term: term, holder: settings.member, metrics: service.metrics, logger: service.logger)
         // The sends outlive the tenure: the lease is given back while they end.
         await withDiscardingTaskGroup { sends in
             sends.addTask {
-                await hold(dispatcher, instance.connector, stopping, stop)
+                await hold(dispatcher, actions, instance.connector, stopping, stop)
                 await giveBack()
             }
+            sends.addTask { await actions.work() }
             for await job in dispatcher.jobs { sends.addTask { await dispatcher.perform(job) } }
         }
         await instance.close()
     }
 
     private func hold(
-        _ dispatcher: Dispatcher, _ connector: any MessengerConnector, _ stopping: Flag, _ stop: Alarm
+        _ dispatcher: Dispatcher, _ actions: Actions, _ connector: any MessengerConnector, _ stopping: Flag,
+        _ stop: Alarm
     ) async {
         await withTaskGroup { group in
             group.addTask { await dispatcher.run() }
+            group.addTask { await actions.run() }
             group.addTask {
                 await Poller(
                     account: account, connector: connector, store: service.store, coordination: service.coordination,

@@ -6,10 +6,18 @@ import Store
 /// Sends an account's parts while it holds the lease: reads the queue into the lanes, records attempts before they start, starts
 /// them at the account's pace, and has their outcomes recorded.
 actor Dispatcher {
-    /// An attempt that is recorded and waits for its moment to start.
+    /// Attempts that are recorded and wait for their moment to start: one, or those of an album.
     struct Job: Sendable {
-        var queued: QueuedPart
-        var claim: ClaimedPart
+        struct Member: Sendable {
+            var queued: QueuedPart
+            var claim: ClaimedPart
+        }
+
+        /// What the lanes know it by: its first part.
+        var unit: Int64
+        var members: [Member]
+
+        var chat: String { members[0].queued.part.chat }
     }
 
     struct Settings: Sendable {
@@ -40,6 +48,9 @@ actor Dispatcher {
     private var lanes: Lanes<Int64, String>
     private var gate: Pace
     private var parts: [Int64: QueuedPart] = [:]
+    private var gathering: AlbumGathering
+    /// The parts of a unit of the lanes, where they are others than itself.
+    private var albums: [Int64: [Int64]] = [:]
     private var running: Set<Int64> = []
     /// Parts whose last claim may have been committed although it failed here.
     private var unheard: Set<Int64> = []
@@ -73,6 +84,7 @@ actor Dispatcher {
             chatPace: ChatPace(rate: settings.ratePerChat, burst: settings.burstPerChat),
             limits: .init(inFlight: settings.inFlight, bulkInFlight: settings.inFlight * 3 / 4))
         gate = Pace(rate: settings.rate)
+        gathering = AlbumGathering(limit: connector.albumLimit) { connector.canSendTogether($0) }
         (jobs, jobSink) = AsyncStream.makeStream(bufferingPolicy: .bufferingOldest(settings.inFlight))
     }
 
@@ -100,13 +112,14 @@ actor Dispatcher {
         while !Task.isCancelled && term.isValid {
             await refill()
             let now = ContinuousClock.now
+            for unit in gathering.due(now) { enqueue(unit, now) }
             let due = lanes.next(now)
             if !due.isEmpty {
                 await claim(due.map(\.id))
                 continue
             }
             let wake = lanes.wakeAt(now) ?? nextScan
-            await alarm.wait(until: min(wake, nextScan, term.until))
+            await alarm.wait(until: min(wake, gathering.nextDue ?? nextScan, nextScan, term.until))
         }
     }
 
@@ -140,7 +153,7 @@ actor Dispatcher {
                 try await lookAfterOldAttempts()
             }
             for lane in [Lane.live, .bulk] {
-                let room = settings.window - lanes.waiting(lane)
+                let room = settings.window - lanes.waiting(lane) - gathering.held(lane)
                 guard room > 0 else { continue }
                 // Ids appear in their order; a scan from the beginning also finds what was put back.
                 let found = try await store.queuedParts(
@@ -165,13 +178,22 @@ actor Dispatcher {
         isExhausted[lane] = found.count < settings.window / 4
         for queued in found where parts[queued.id] == nil {
             parts[queued.id] = queued
-            lanes.add(
-                LanePart(
-                    id: queued.id, chat: queued.part.chat, lane: lane, seq: queued.id,
-                    notBefore: queued.wait > .zero ? now + queued.wait : nil), now: now)
+            for unit in gathering.add(queued, now: now) { enqueue(unit, now) }
         }
         if let last = found.last { lastSeen[lane] = max(lastSeen[lane] ?? 0, last.id) }
     }
+
+    private func enqueue(_ unit: [QueuedPart], _ now: ContinuousClock.Instant) {
+        guard let first = unit.first else { return }
+        if unit.count > 1 { albums[first.id] = unit.map(\.id) }
+        let wait = unit.map(\.wait).max() ?? .zero
+        lanes.add(
+            LanePart(
+                id: first.id, chat: first.part.chat, lane: first.part.lane, seq: first.id,
+                notBefore: wait > .zero ? now + wait : nil, weight: unit.count), now: now)
+    }
+
+    private func members(of unit: Int64) -> [Int64] { albums[unit] ?? [unit] }
 
     private func lookAfterOldAttempts() async throws(EralinkError) {
         let found = try await store.recoverAttempts(by: term.proof, holder: holder, excluding: Array(running))
@@ -194,29 +216,50 @@ actor Dispatcher {
 
     // MARK: attempts
 
-    private func claim(_ ids: [Int64]) async {
+    private func claim(_ units: [Int64]) async {
+        let ids = units.flatMap(members)
         do throws(EralinkError) {
             let claims = try await record(ids)
             unheard.subtract(ids)
             let byID = Dictionary(claims.map { ($0.id, $0) }, uniquingKeysWith: { $1 })
-            for id in ids {
-                guard let claim = byID[id], let queued = parts[id] else {
-                    // Cancelled, or expired meanwhile.
-                    parts[id] = nil
-                    lanes.finished(id, now: .now)
-                    continue
-                }
-                running.insert(claim.attempt)
-                jobSink.yield(Job(queued: queued, claim: claim))
-            }
+            for unit in units { start(unit, byID) }
         } catch {
             logger.warning("attempts cannot be recorded", metadata: ["error": "\(error)"])
             unheard.formUnion(ids)
             let now = ContinuousClock.now
-            for id in ids { lanes.retry(id, notBefore: now + .seconds(1), now: now) }
+            for unit in units { lanes.retry(unit, notBefore: now + .seconds(1), now: now) }
             // The lease has passed on: nothing is started any more.
             if error.code == .conflict { term.finish() }
         }
+    }
+
+    private func start(_ unit: Int64, _ claims: [Int64: ClaimedPart]) {
+        var members: [Job.Member] = []
+        for id in self.members(of: unit) {
+            guard let claim = claims[id], var queued = parts[id] else {
+                // Cancelled, or expired meanwhile.
+                parts[id] = nil
+                continue
+            }
+            if let rewritten = claim.rewritten {
+                queued.part.content = rewritten.content
+                queued.part.keyboard = rewritten.keyboard
+                parts[id] = queued
+            }
+            running.insert(claim.attempt)
+            members.append(.init(queued: queued, claim: claim))
+        }
+        keep(members.map(\.queued.id), of: unit)
+        if members.isEmpty {
+            lanes.finished(unit, now: .now)
+        } else {
+            jobSink.yield(Job(unit: unit, members: members))
+        }
+    }
+
+    /// What is left of a unit.
+    private func keep(_ members: [Int64], of unit: Int64) {
+        albums[unit] = members.isEmpty || members == [unit] ? nil : members
     }
 
     /// In a task of its own, so that it ends although ours is cancelled meanwhile: what is committed and forgotten could be sent
@@ -235,50 +278,72 @@ actor Dispatcher {
     }
 
     /// Waits for the attempt's moment; false where the lease's term is over by then.
-    private func passGate() async -> Bool {
+    private func passGate(_ count: Int) async -> Bool {
         while term.isValid {
             let now = ContinuousClock.now
-            if gate.admit(now) { return true }
-            try? await Task.sleep(until: gate.nextAllowed(now), clock: .continuous)
+            if gate.admit(now, count: count) { return true }
+            try? await Task.sleep(until: gate.nextAllowed(now, count: count), clock: .continuous)
         }
         return false
     }
 
     /// Makes one attempt. Called once for each job, side by side; returns when its outcome is committed.
     func perform(_ job: Job) async {
-        var record = AttemptRecord(
-            part: job.claim.id, attempt: job.claim.attempt, number: job.claim.number, message: job.queued.part.message,
-            partNumber: job.queued.part.number, chat: job.queued.part.chat, startedAt: job.claim.startedAt,
-            verdict: .again(after: .zero), outcome: "not_started")
-        guard await passGate() else {
-            await recorder.record(record)
-            return finish(job, .settled(.queued))
+        guard await passGate(job.members.count) else {
+            await record(
+                job.members.map { member in
+                    var record = AttemptRecord(of: member)
+                    record.outcome = "not_started"
+                    return record
+                })
+            return finish(job, job.members.map { _ in .settled(.queued) })
         }
         let began = ContinuousClock.now
-        let report = await connector.send(job.queued.part)
-        metrics.requested(account.name, "send", report.outcome, took: ContinuousClock.now - began)
-        let decision = OutcomeRules.decide(
-            report.outcome, policy: job.queued.policy, attempts: job.claim.number, jitter: .random(in: 0...1))
-        record.verdict = decision.verdict
-        record.outcome = decision.outcome
-        record.externalID = decision.externalID
-        record.reason = decision.reason
-        record.blocked = decision.blocked
-        record.hold = decision.hold
-        record.request = report.request
-        record.response = report.response
-        let pause = stop(for: decision, job)
-        await recorder.record(record)
-        if let pause { await tell(pause, decision) }
-        finish(job, decision.verdict)
+        let reports = await attempt(job.members.map(\.queued.part))
+        let decisions = zip(job.members, reports).map { member, report in
+            OutcomeRules.decide(
+                report.outcome, policy: member.queued.policy, attempts: member.claim.number, jitter: .random(in: 0...1))
+        }
+        for report in reports {
+            metrics.requested(account.name, "send", report.outcome, took: ContinuousClock.now - began)
+        }
+        let pauses = decisions.map { stop(for: $0, job) }
+        await record(
+            job.members.indices.map { AttemptRecord(of: job.members[$0], decisions[$0], reports[$0]) })
+        for (pause, decision) in zip(pauses, decisions) {
+            if let pause { await tell(pause, decision) }
+        }
+        finish(job, decisions.map(\.verdict))
+    }
+
+    /// One report for each part.
+    private nonisolated func attempt(_ parts: [OutgoingPart]) async -> [SendReport] {
+        if parts.count == 1 { return [await connector.send(parts[0])] }
+        var reports: [SendReport] = []
+        if connector.canSendTogether(parts) {
+            reports = await connector.sendAlbum(parts)
+        } else {
+            // Some of an album were taken back meanwhile, and the others are none any more.
+            for part in parts { reports.append(await connector.send(part)) }
+        }
+        let lost = Reason(code: "unknown", text: "the connector did not say what came of it")
+        while reports.count < parts.count {
+            reports.append(SendReport(outcome: .ambiguous(lost), request: "", response: nil))
+        }
+        return reports
+    }
+
+    /// In one commit, as far as the recorder has it so.
+    private func record(_ records: [AttemptRecord]) async {
+        await withDiscardingTaskGroup { group in
+            for record in records { group.addTask { [recorder] in await recorder.record(record) } }
+        }
     }
 
     /// What an outcome stops beside its own part; the account's pause, if it is the account.
     private func stop(for decision: OutcomeRules.Decision, _ job: Job) -> Duration? {
         let now = ContinuousClock.now
-        if let hold = decision.hold,
-            case .account = lanes.throttled(chat: job.queued.part.chat, until: now + hold, now: now)
-        {
+        if let hold = decision.hold, case .account = lanes.throttled(chat: job.chat, until: now + hold, now: now) {
             logger.notice("the messenger throttles the account", metadata: ["seconds": "\(hold)"])
             return hold
         }
@@ -301,16 +366,46 @@ actor Dispatcher {
         }
     }
 
-    private func finish(_ job: Job, _ verdict: AttemptRecord.Verdict) {
-        running.remove(job.claim.attempt)
+    private func finish(_ job: Job, _ verdicts: [AttemptRecord.Verdict]) {
         let now = ContinuousClock.now
-        switch verdict {
-        case .settled:
-            parts[job.claim.id] = nil
-            lanes.finished(job.claim.id, now: now)
-        case .again(let wait):
-            lanes.retry(job.claim.id, notBefore: now + wait, now: now)
+        var left: [Int64] = []
+        var wait = Duration.zero
+        for (member, verdict) in zip(job.members, verdicts) {
+            running.remove(member.claim.attempt)
+            switch verdict {
+            case .settled: parts[member.queued.id] = nil
+            case .again(let after):
+                left.append(member.queued.id)
+                wait = max(wait, after)
+            }
+        }
+        keep(left, of: job.unit)
+        if left.isEmpty {
+            lanes.finished(job.unit, now: now)
+        } else {
+            lanes.retry(job.unit, notBefore: now + wait, now: now)
         }
         alarm.ring()
+    }
+}
+
+extension AttemptRecord {
+    fileprivate init(of member: Dispatcher.Job.Member) {
+        self.init(
+            part: member.claim.id, attempt: member.claim.attempt, number: member.claim.number,
+            message: member.queued.part.message, partNumber: member.queued.part.number, chat: member.queued.part.chat,
+            startedAt: member.claim.startedAt, verdict: .again(after: .zero), outcome: "")
+    }
+
+    fileprivate init(of member: Dispatcher.Job.Member, _ decision: OutcomeRules.Decision, _ report: SendReport) {
+        self.init(of: member)
+        verdict = decision.verdict
+        outcome = decision.outcome
+        externalID = decision.externalID
+        reason = decision.reason
+        blocked = decision.blocked
+        hold = decision.hold
+        request = report.request
+        response = report.response
     }
 }

@@ -25,6 +25,8 @@ package struct MessageTrace: Sendable {
         package var detail: String?
         package var request: String?
         package var response: String?
+        /// edit, delete, answer, read; nil: it was sent.
+        package var action: String?
     }
 
     package struct Queued: Sendable {
@@ -49,7 +51,7 @@ extension Store {
                 SELECT a.name, m.received_at FROM message m JOIN account a ON a.id = m.account_id WHERE m.id = \(id)
                 """,
                 """
-                SELECT id, part::int, number, epoch, holder, started_at, finished_at, outcome, detail, request, response
+                SELECT id, part::int, number, epoch, holder, started_at, finished_at, outcome, detail, request, response, action
                 FROM attempt WHERE message_id = \(id) ORDER BY started_at, id
                 """,
                 """
@@ -72,7 +74,7 @@ extension Store {
                         id: try columns.next(), part: try columns.next(), number: try columns.next(),
                         epoch: try columns.next(), holder: try columns.next(), startedAt: try columns.next(),
                         finishedAt: try columns.next(), outcome: try columns.next(), detail: try columns.next(),
-                        request: try columns.next(), response: try columns.next())
+                        request: try columns.next(), response: try columns.next(), action: try columns.next())
                 },
                 queued: try results[2].map { row in
                     var columns = Columns(row)

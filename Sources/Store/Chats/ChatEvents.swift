@@ -19,6 +19,13 @@ extension ChatRow {
             data: JSONWriter.bytes(of: MessageStatus(message)))
     }
 
+    func deletedEvent(_ message: Message) -> EventDraft {
+        draft(
+            .messageDeleted, sender: message.agent,
+            data: JSONWriter.bytes(
+                of: MessageDeleted(message: message.id, seq: message.seq, deletedAt: message.deletedAt ?? message.at)))
+    }
+
     func event(_ reaction: MessageReaction, on message: Message) -> EventDraft {
         draft(
             .messageReaction, sender: message.direction == .outgoing ? message.agent : nil,

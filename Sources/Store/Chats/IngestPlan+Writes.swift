@@ -4,14 +4,27 @@ import Postgres
 
 extension IngestPlan {
     /// Where the log's answer stands among the results of `writes()`: last, under the log's lock.
-    var eventsIndex: Int { 8 }
+    var eventsIndex: Int { partExternals.isEmpty ? 8 : 9 }
     var awakenedIndex: Int { 5 }
 
     /// The statements that carry the plan out; the last one takes the log's lock, so COMMIT must follow in the same flush.
     func writes() -> [PostgresQuery] {
         [
             insertMessages(), updateMessages(), updateInteractions(), updateCustomers(), leaveInbox(), awaken(),
-            insertFiles(), rememberPhones(), .append(events),
+            insertFiles(), rememberPhones(),
+        ] + rememberParts() + [.append(events)]
+    }
+
+    private func rememberParts() -> [PostgresQuery] {
+        if partExternals.isEmpty { return [] }
+        return [
+            """
+            INSERT INTO part_external (customer_id, external_id, message_id)
+            SELECT * FROM unnest(
+                \(partExternals.map(\.key.customer.value)), \(partExternals.map(\.key.external)),
+                \(partExternals.map(\.message.value)))
+            ON CONFLICT DO NOTHING
+            """
         ]
     }
 

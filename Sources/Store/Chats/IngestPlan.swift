@@ -68,6 +68,8 @@ struct IngestPlan {
     // What follows.
     var newMessages: [NewMessage] = []
     var newFiles: [NewFile] = []
+    /// External ids of second and later parts.
+    var partExternals: [(key: ExternalKey, message: MessageID)] = []
     var events: [EventDraft] = []
     var taken: [Int64] = []
     var deferred: [Int64] = []
@@ -313,13 +315,15 @@ struct IngestPlan {
         }
         guard var state = messages[id] else { return drop(row, "message missing") }
         taken.append(row.id)
-        let number = row.part ?? 1
+        let known = row.message == nil ? row.externalID : nil
+        let number = row.part ?? state.message.parts.first { $0.externalID == known && known != nil }?.number ?? 1
         guard let index = state.message.parts.firstIndex(where: { $0.number == number }) else { return }
         var part = state.message.parts[index]
         if row.message != nil, let external = row.externalID, part.externalID == nil {
             part.externalID = external
-            if number == 1 { state.externalID = external }
-            byExternal[ExternalKey(customer: customer, external: external)] = id
+            let key = ExternalKey(customer: customer, external: external)
+            if number == 1 { state.externalID = external } else { partExternals.append((key, id)) }
+            byExternal[key] = id
             awakened.insert(row.key)
         }
         if let attempts = row.attempts { part.attempts = max(part.attempts, attempts) }

@@ -39,14 +39,21 @@ package struct OutgoingDraft: Sendable {
     package var keyboardJSON: [UInt8]?
     package var replyTo: MessageID?
     package var group: String?
+    package var adapt: Adapt
     package var lane: Lane
+    /// Where the message comes from that it forwards.
+    package var forwardedFrom: ForwardOrigin?
+    /// The message that the messenger itself forwards.
+    package var forward: OutgoingPart.ForwardSource?
+    /// The beginning of the message that it answers, filled in before it is checked.
+    package var answered: String?
     /// Sent by `interaction.start`, which has rules of its own for whose chat it may write into.
     var startsChat = false
 
     /// - Parameter body: what makes two requests with one `msg_id` the same (`AgentRequest.idempotencyBody`).
     package init(
         actor: Actor, interaction: InteractionID, msgID: String, body: [UInt8], content: Content, keyboard: Keyboard?,
-        replyTo: MessageID?, group: String?, lane: Lane = .live
+        replyTo: MessageID?, group: String?, adapt: Adapt = .strict, lane: Lane = .live
     ) {
         self.actor = actor
         self.interaction = interaction
@@ -58,9 +65,22 @@ package struct OutgoingDraft: Sendable {
         keyboardJSON = keyboard?.jsonBytes
         self.replyTo = replyTo
         self.group = group
+        self.adapt = adapt
         self.lane = lane
     }
+
+    /// Says something else.
+    package mutating func become(_ content: Content) {
+        self.content = content
+        contentJSON = content.jsonBytes
+    }
+
+    /// The message as its only part.
+    package var asItIs: PartDraft { PartDraft(content: content, keyboard: keyboard) }
 }
 
-/// Says why an account's channel cannot take a draft, or nil where it can.
-package typealias AdmissionCheck = @Sendable (AccountReference, OutgoingDraft) -> EralinkError?
+/// The parts that an account's channel takes a draft in; throws the reason where it cannot.
+package typealias AdmissionCheck = @Sendable (AccountReference, OutgoingDraft) throws(EralinkError) -> [PartDraft]
+
+/// What an account's channel can do; nil where there is no connector for its kind.
+package typealias ChannelTable = @Sendable (AccountReference) -> Capabilities?

@@ -32,6 +32,10 @@ struct SendPlan {
         var draft: OutgoingDraft
         var message: Message
         var chat: ChatRow
+        var parts: [PartDraft]
+
+        /// Whether what is sent is more than the message itself.
+        var keepsParts: Bool { draft.forward != nil || parts != [draft.asItIs] }
     }
 
     var now: Timestamp
@@ -72,13 +76,17 @@ struct SendPlan {
             return .known(earlier.message)
         }
         if let refusal = refusal(of: draft, in: chat) { return .refused(refusal) }
+        var draft = draft
         var reply: ReplyReference?
         if let id = draft.replyTo {
             guard let answered = answered[id], answered.customer == chat.interaction.customer.id else {
                 return .refused(.notFound("message \(id), which reply_to names, is not in this chat"))
             }
             reply = ReplyReference(id: id, externalID: answered.externalID, preview: answered.preview)
+            draft.answered = answered.preview
         }
+        let parts: [PartDraft]
+        do throws(EralinkError) { parts = try check(chat.account, draft) } catch { return .refused(error) }
         guard let id = freshIDs.popLast() else {
             return .refused(EralinkError(.internal, "no message id was left for this message"))
         }
@@ -86,17 +94,18 @@ struct SendPlan {
         var message = Message(
             id: id, interaction: draft.interaction, seq: chat.interaction.lastSeq, direction: .outgoing,
             kind: draft.content.kind, content: draft.contentJSON, at: now, state: .accepted,
-            parts: [MessagePart(number: 1, state: .accepted, at: now)])
+            parts: parts.indices.map { MessagePart(number: $0 + 1, state: .accepted, at: now) })
         message.msgID = draft.msgID
         message.agent = draft.actor.name
         message.replyTo = reply
+        message.forwardedFrom = draft.forwardedFrom
         message.group = draft.group
         message.keyboard = draft.keyboardJSON
         chats[draft.interaction] = chat
         used[key] = Used(digest: draft.digest, message: id)
         answered[id] = Answered(
             message: id, customer: chat.interaction.customer.id, externalID: nil, preview: Preview.of(draft.content))
-        new.append(New(draft: draft, message: message, chat: chat))
+        new.append(New(draft: draft, message: message, chat: chat, parts: parts))
         events.append(chat.event(.messageCreated, message))
         return .accepted(message)
     }
@@ -115,7 +124,7 @@ struct SendPlan {
         if interaction.customer.blocked {
             return EralinkError(.customerBlocked, "the customer has blocked this account")
         }
-        return check(chat.account, draft)
+        return nil
     }
 }
 

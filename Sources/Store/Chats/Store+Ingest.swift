@@ -125,6 +125,9 @@ extension Store {
             let message = try Message(&columns, readSeq: 0)
             messages[message.id] = .init(message: message, externalID: external, file: file, fileKey: fileKey)
             if let external { byExternal[.init(customer: customer, external: external)] = message.id }
+            for case let external? in message.parts.map(\.externalID) {
+                byExternal[.init(customer: customer, external: external)] = message.id
+            }
         }
         var now = Timestamp(microseconds: 0)
         var fresh: [MessageID] = []
@@ -198,6 +201,13 @@ extension PostgresQuery {
                 AS e (account_id, chat, external_id)
             JOIN customer c ON c.account_id = e.account_id AND c.external_id = e.chat
             JOIN message m ON m.customer_id = c.id AND m.external_id = e.external_id
+            UNION ALL
+            SELECT m.interaction_id
+            FROM unnest(\(externals.map(\.key.account.value)), \(externals.map(\.key.chat)), \(externals.map(\.external)))
+                AS e (account_id, chat, external_id)
+            JOIN customer c ON c.account_id = e.account_id AND c.external_id = e.chat
+            JOIN part_external p ON p.customer_id = c.id AND p.external_id = e.external_id
+            JOIN message m ON m.id = p.message_id
         )
         SELECT \(unescaped: ChatRow.columns) FROM \(unescaped: ChatRow.tables)
         WHERE i.id IN (SELECT id FROM wanted) ORDER BY i.id FOR UPDATE OF i
@@ -218,6 +228,13 @@ extension PostgresQuery {
                 AS e (account_id, chat, external_id)
             JOIN customer c ON c.account_id = e.account_id AND c.external_id = e.chat
             JOIN message m ON m.customer_id = c.id AND m.external_id = e.external_id
+            UNION ALL
+            SELECT m.*
+            FROM unnest(\(externals.map(\.key.account.value)), \(externals.map(\.key.chat)), \(externals.map(\.external)))
+                AS e (account_id, chat, external_id)
+            JOIN customer c ON c.account_id = e.account_id AND c.external_id = e.chat
+            JOIN part_external p ON p.customer_id = c.id AND p.external_id = e.external_id
+            JOIN message m ON m.id = p.message_id
         )
         SELECT m.customer_id, m.external_id, m.file_id, f.source_key, \(unescaped: Message.columns)
         FROM found m LEFT JOIN file f ON f.id = m.file_id

@@ -44,15 +44,18 @@ extension Store {
             if chat.interaction.customer.blocked {
                 throw EralinkError(.customerBlocked, "the customer has blocked this account")
             }
+            if message.deletedAt != nil {
+                throw EralinkError(.conflict, "message \(id) is deleted", details: [.init("state", "deleted")])
+            }
             message.setParts(over, to: .queued, at: now)
-            let policy = ResendPolicy(rawValue: chat.account.settings["resend_policy"] ?? "") ?? .auto
+            let kept = try await tx.keptParts(of: id)
+            let again = message
             return [
                 .insertParts(
                     over.sorted().map { number in
                         OutboxInsert(
-                            account: chat.account.id, customer: chat.interaction.customer, message: message,
-                            part: number,
-                            lane: .live, policy: policy, lifetime: Self.liveLifetime)
+                            chat: chat, message: again, part: number, stored: kept[number] ?? StoredPart(again),
+                            lane: .live)
                     })
             ]
         }
@@ -97,9 +100,9 @@ extension Store {
         }
     }
 
-    /// Marks the customer's messages up to `seq` as read by the agent's side.
+    /// Marks the customer's messages up to `seq` as read by the agent's side, and at the messenger where the channel can.
     package func markRead(
-        _ id: InteractionID, upTo seq: Int64, by actor: Actor
+        _ id: InteractionID, upTo seq: Int64, by actor: Actor, over table: @escaping ChannelTable = { _ in nil }
     ) async throws(EralinkError) -> [EventRecord] {
         try await asEralinkError { () async throws in
             try await pool.transaction { tx in
@@ -121,10 +124,11 @@ extension Store {
                     var columns = Columns(row)
                     return locked.chat.statusEvent(try Message(&columns, readSeq: seq))
                 }
-                let results = try await tx.commit(after: [
-                    "UPDATE interaction SET read_seq = \(seq) WHERE id = \(id)", .append(events),
-                ])
-                return try events.records(from: results[1])
+                let tells = table(locked.chat.account)?.readMark == true
+                let marks = tells ? PostgresQuery.markRead(locked.chat, upTo: seq) : []
+                let results = try await tx.commit(
+                    after: ["UPDATE interaction SET read_seq = \(seq) WHERE id = \(id)"] + marks + [.append(events)])
+                return try events.records(from: results[1 + marks.count])
             }
         }
     }
@@ -155,5 +159,27 @@ extension Message {
         }
         self.state = DeliveryState.ofMessage(parts: parts.map(\.state))
         reason = parts.first { $0.state == self.state && $0.reason != nil }?.reason
+    }
+}
+
+extension PostgresQuery {
+    /// The newest of the customer's messages stands for all before it; a mark that still waits is not needed any more.
+    fileprivate static func markRead(_ chat: ChatRow, upTo seq: Int64) -> [PostgresQuery] {
+        let customer = chat.interaction.customer
+        return [
+            """
+            DELETE FROM action
+            WHERE account_id = \(chat.account.id) AND chat = \(customer.externalID) AND kind = 'read' AND state = 'queued'
+            """,
+            """
+            INSERT INTO action (account_id, chat, kind, message_id, external_id, expires_at)
+            SELECT \(chat.account.id), \(customer.externalID), 'read', m.id, m.external_id,
+                clock_timestamp() + interval '10 minutes'
+            FROM message m
+            WHERE m.interaction_id = \(chat.interaction.id) AND m.direction = 'in' AND m.seq <= \(seq)
+                AND m.external_id IS NOT NULL
+            ORDER BY m.seq DESC LIMIT 1
+            """,
+        ]
     }
 }

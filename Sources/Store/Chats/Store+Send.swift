@@ -1,5 +1,6 @@
 import AgentProtocol
 import Domain
+import JSON
 import Postgres
 
 /// What became of a batch of sends.
@@ -106,30 +107,32 @@ extension Store {
 }
 
 extension SendPlan {
-    var eventsIndex: Int { 3 }
+    private var kept: [New] { new.filter(\.keepsParts) }
+
+    var eventsIndex: Int { kept.isEmpty ? 3 : 4 }
 
     /// The statements that carry the plan out. The last two hold the log's lock, so COMMIT must follow in the same flush; the
     /// queue's ids are handed out under it, and so appear in their order.
     func writes() -> [PostgresQuery] {
-        [insertMessages(), insertKeys(), updateInteractions(), .append(events), insertParts()]
+        [insertMessages(), insertKeys(), updateInteractions()] + keepParts() + [.append(events), insertParts()]
     }
 
     private func insertMessages() -> PostgresQuery {
         let messages = new.map(\.message)
         return """
             INSERT INTO message (id, interaction_id, account_id, customer_id, seq, direction, kind, content, msg_id, agent,
-                reply_to_id, reply_to_external, reply_to_preview, album, keyboard, at, state, parts)
+                reply_to_id, reply_to_external, reply_to_preview, album, keyboard, forwarded_from, at, state, parts)
             SELECT id, interaction_id, account_id, customer_id, seq, 'out', kind, content, msg_id, agent, reply_to_id,
-                reply_to_external, reply_to_preview, album, keyboard, \(now), 'accepted', parts
+                reply_to_external, reply_to_preview, album, keyboard, forwarded_from, \(now), 'accepted', parts
             FROM unnest(
                 \(messages.map(\.id.value)), \(messages.map(\.interaction.value)), \(new.map(\.chat.account.id.value)),
                 \(new.map(\.chat.interaction.customer.id.value)), \(messages.map(\.seq)), \(messages.map(\.kind.rawValue)),
                 \(messages.map(\.content).asTexts), \(messages.map(\.msgID)), \(messages.map(\.agent)),
                 \(messages.map { $0.replyTo?.id?.value }), \(messages.map { $0.replyTo?.externalID }),
                 \(messages.map { $0.replyTo?.preview }), \(messages.map(\.group)), \(messages.map(\.keyboard).asTexts),
-                \(messages.map(\.storedParts))
+                \(messages.map { $0.forwardedFrom?.stored }), \(messages.map(\.storedParts))
             ) AS m (id, interaction_id, account_id, customer_id, seq, kind, content, msg_id, agent, reply_to_id,
-                reply_to_external, reply_to_preview, album, keyboard, parts)
+                reply_to_external, reply_to_preview, album, keyboard, forwarded_from, parts)
             """
     }
 
@@ -152,14 +155,23 @@ extension SendPlan {
             """
     }
 
-    private func insertParts() -> PostgresQuery {
-        .insertParts(
-            new.map { new in
-                OutboxInsert(
-                    account: new.chat.account.id, customer: new.chat.interaction.customer, message: new.message,
-                    part: 1, lane: new.draft.lane,
-                    policy: ResendPolicy(rawValue: new.chat.account.settings["resend_policy"] ?? "") ?? .auto,
-                    lifetime: Store.liveLifetime)
-            })
+    /// The parts that a retry could not make out of the message.
+    private func keepParts() -> [PostgresQuery] {
+        let parts = kept.flatMap(\.outboxParts)
+        return parts.isEmpty ? [] : [.keep(parts)]
+    }
+
+    private func insertParts() -> PostgresQuery { .insertParts(new.flatMap(\.outboxParts)) }
+}
+
+extension SendPlan.New {
+    fileprivate var outboxParts: [OutboxInsert] {
+        parts.enumerated().map { index, part in
+            OutboxInsert(
+                chat: chat, message: message, part: index + 1,
+                stored: StoredPart(
+                    kind: part.content.kind, content: part.content.jsonBytes, keyboard: part.keyboard?.jsonBytes,
+                    forward: draft.forward), lane: draft.lane)
+        }
     }
 }

@@ -47,6 +47,7 @@ extension Store {
                     try Self.settle(&chat, draft, &events)
                     var writes = [PostgresQuery.setState(of: chat.row)]
                     var message: Message?
+                    var sendsBeforeEvents = 0
                     if var outgoing = draft.message {
                         outgoing.interaction = chat.row.interaction.id
                         outgoing.startsChat = true
@@ -61,11 +62,12 @@ extension Store {
                         chat.row = plan.chats[chat.row.interaction.id] ?? chat.row
                         let sends = plan.writes()
                         events += plan.events
+                        sendsBeforeEvents = plan.eventsIndex
                         writes += sends[..<plan.eventsIndex] + [.append(events)] + sends[(plan.eventsIndex + 1)...]
                     } else {
                         writes.append(.append(events))
                     }
-                    let eventsIndex = draft.message == nil ? 1 : 4
+                    let eventsIndex = 1 + sendsBeforeEvents
                     let results = try await tx.commit(after: writes)
                     return StartReceipt(
                         interaction: chat.row.interaction, message: message,
@@ -117,6 +119,11 @@ extension Store {
                 "SELECT id FROM customer WHERE account_id = \(id) AND external_id = \(external) FOR UPDATE",
             ])
             return try results[1][0].value(at: 0)
+        case .phone(let phone) where kind.channel == .whatsapp:
+            // The number is the address there.
+            var addressed = draft
+            addressed.to = .externalID(String(phone.drop { $0 == "+" }))
+            return try await customer(for: addressed, in: tx)
         case .phone(let phone):
             let known = try await tx.query(
                 "SELECT customer_id FROM customer_phone WHERE account_id = \(id) AND phone = \(phone)")

@@ -1,16 +1,53 @@
 import Domain
 import Postgres
 
+/// What a part says, as the queue has it.
+struct StoredPart: Sendable, Equatable {
+    var kind: MessageKind
+    var content: [UInt8]
+    var keyboard: [UInt8]?
+    var forward: OutgoingPart.ForwardSource?
+
+    init(kind: MessageKind, content: [UInt8], keyboard: [UInt8]?, forward: OutgoingPart.ForwardSource? = nil) {
+        self.kind = kind
+        self.content = content
+        self.keyboard = keyboard
+        self.forward = forward
+    }
+
+    /// The message itself.
+    init(_ message: Message) {
+        self.init(kind: message.kind, content: message.content, keyboard: message.keyboard)
+    }
+}
+
 /// A part on its way into the outbox.
 struct OutboxInsert: Sendable {
     var account: AccountID
     var customer: Customer
-    var message: Message
+    var message: MessageID
     /// Counted from 1.
     var part: Int
+    var stored: StoredPart
+    /// Of the first part only.
+    var replyExternal: String?
+    var album: String?
     var lane: Lane
     var policy: ResendPolicy
     var lifetime: Duration
+
+    init(chat: ChatRow, message: Message, part: Int, stored: StoredPart, lane: Lane) {
+        account = chat.account.id
+        customer = chat.interaction.customer
+        self.message = message.id
+        self.part = part
+        self.stored = stored
+        replyExternal = part == 1 ? message.replyTo?.externalID : nil
+        album = message.group
+        self.lane = lane
+        policy = ResendPolicy(rawValue: chat.account.settings["resend_policy"] ?? "") ?? .auto
+        lifetime = Store.liveLifetime
+    }
 
     /// `auto` means: agents' live messages are sent again, mailings are held (design.md, rule 4).
     var settledPolicy: ResendPolicy {
@@ -26,19 +63,58 @@ extension PostgresQuery {
     static func insertParts(_ rows: [OutboxInsert]) -> PostgresQuery {
         """
         INSERT INTO outbox (account_id, customer_id, shard, chat, message_id, part, lane, kind, content, keyboard,
-            reply_external, policy, expires_at)
-        SELECT account_id, customer_id, shard, chat, message_id, part, lane, kind, content, keyboard, reply_external, policy,
-            clock_timestamp() + make_interval(secs => lifetime)
+            reply_external, album, forward_chat, forward_external, policy, expires_at)
+        SELECT account_id, customer_id, shard, chat, message_id, part, lane, kind, content, keyboard, reply_external, album,
+            forward_chat, forward_external, policy, clock_timestamp() + make_interval(secs => lifetime)
         FROM unnest(
             \(rows.map(\.account.value)), \(rows.map(\.customer.id.value)),
             \(rows.map { ChatShard.of($0.account, $0.customer.externalID) }), \(rows.map(\.customer.externalID)),
-            \(rows.map(\.message.id.value)), \(rows.map(\.part)), \(rows.map(\.lane.rawValue)),
-            \(rows.map(\.message.kind.rawValue)), \(rows.map(\.message.content).asTexts),
-            \(rows.map(\.message.keyboard).asTexts), \(rows.map { $0.message.replyTo?.externalID }),
+            \(rows.map(\.message.value)), \(rows.map(\.part)), \(rows.map(\.lane.rawValue)),
+            \(rows.map(\.stored.kind.rawValue)), \(rows.map(\.stored.content).asTexts),
+            \(rows.map(\.stored.keyboard).asTexts), \(rows.map(\.replyExternal)), \(rows.map(\.album)),
+            \(rows.map(\.stored.forward?.chat)), \(rows.map(\.stored.forward?.externalID)),
             \(rows.map(\.settledPolicy.rawValue)), \(rows.map(\.lifetime.inSeconds))
         ) WITH ORDINALITY AS p (account_id, customer_id, shard, chat, message_id, part, lane, kind, content, keyboard,
-            reply_external, policy, lifetime, n)
+            reply_external, album, forward_chat, forward_external, policy, lifetime, n)
         ORDER BY n
         """
+    }
+
+    /// Keeps parts for a retry.
+    static func keep(_ rows: [OutboxInsert]) -> PostgresQuery {
+        """
+        INSERT INTO message_part (message_id, part, kind, content, keyboard, forward_chat, forward_external)
+        SELECT * FROM unnest(
+            \(rows.map(\.message.value)), \(rows.map(\.part)), \(rows.map(\.stored.kind.rawValue)),
+            \(rows.map(\.stored.content).asTexts), \(rows.map(\.stored.keyboard).asTexts),
+            \(rows.map(\.stored.forward?.chat)), \(rows.map(\.stored.forward?.externalID)))
+        """
+    }
+}
+
+extension PostgresTransaction {
+    /// The kept parts of a message, by number; empty where its only part is the message itself.
+    func keptParts(of message: MessageID) async throws -> [Int: StoredPart] {
+        let result = try await query(
+            """
+            SELECT part::int, kind, content, keyboard, forward_chat, forward_external FROM message_part
+            WHERE message_id = \(message)
+            """)
+        var parts: [Int: StoredPart] = [:]
+        for row in result {
+            var columns = Columns(row)
+            let number: Int = try columns.next()
+            parts[number] = StoredPart(
+                kind: try columns.next(), content: try columns.next(), keyboard: try columns.next(),
+                forward: OutgoingPart.ForwardSource(chat: try columns.next(), externalID: try columns.next()))
+        }
+        return parts
+    }
+}
+
+extension OutgoingPart.ForwardSource {
+    init?(chat: String?, externalID: String?) {
+        guard let chat, let externalID else { return nil }
+        self.init(chat: chat, externalID: externalID)
     }
 }

@@ -55,10 +55,10 @@ extension PostgresQuery {
                     \(rows.map(\.status?.attempts)), \(rows.map(\.status?.reason?.code)), \(rows.map(\.status?.reason?.text)),
                     \(rows.map(\.blocked)), \(rows.map(\.file?.value)), \(rows.map(\.editedFile?.stored)),
                     \(rows.map(\.message?.pressed)), \(rows.map(\.item.profile?.phone)),
-                    \(rows.map(\.item.profile?.avatarSource))
+                    \(rows.map(\.item.profile?.avatarSource)), \(rows.map(\.press))
                 ) WITH ORDINALITY AS i (key, shard, chat, event, name, username, language, kind, content, external_id,
                     reply_external, reply_preview, forwarded_from, album, start_payload, provider_at, message_id, part, state,
-                    attempts, reason_code, reason_text, blocked, file_id, file, pressed, phone, avatar_source, n)
+                    attempts, reason_code, reason_text, blocked, file_id, file, pressed, phone, avatar_source, press, n)
             ), fresh AS (
                 INSERT INTO seen AS s (account_id, key) SELECT \(account), key FROM item WHERE key IS NOT NULL ORDER BY key
                 ON CONFLICT (account_id, key) DO UPDATE SET at = excluded.at
@@ -77,6 +77,13 @@ extension PostgresQuery {
                 JOIN item i ON i.file_id = f.id AND i.event = 'message'
                 LEFT JOIN fresh s ON s.key = i.key
                 WHERE i.key IS NULL OR s.is_new
+            ), asked AS (
+                INSERT INTO action (account_id, chat, kind, external_id, callback, not_before, expires_at)
+                SELECT \(account), i.chat, 'answer', i.external_id, i.press,
+                    clock_timestamp() + make_interval(secs => \(Store.pressPatience.inSeconds)),
+                    clock_timestamp() + make_interval(secs => \(Store.pressLifetime.inSeconds))
+                FROM item i LEFT JOIN fresh s ON s.key = i.key
+                WHERE i.press IS NOT NULL AND (i.key IS NULL OR s.is_new)
             )
             INSERT INTO inbox (shard, account_id, chat, event, name, username, language, kind, content, external_id,
                 reply_external, reply_preview, forwarded_from, album, start_payload, provider_at, message_id, part, state,
@@ -164,6 +171,12 @@ private struct InboxInsert {
     var part: (message: MessageID, number: Int)? {
         if case .part(let message, let number)? = status?.subject { return (message, number) }
         return nil
+    }
+
+    /// The id of a press, which somebody must answer.
+    var press: String? {
+        guard event == .message, case .callback(let press)? = message?.content, !press.id.isEmpty else { return nil }
+        return press.id
     }
 
     var externalID: String? {

@@ -20,6 +20,8 @@ package struct ClaimedPart: Sendable {
     package var attempt: Int64
     package var number: Int
     package var startedAt: Timestamp
+    /// What it says now, where that was changed since it was queued.
+    package var rewritten: PartDraft?
 }
 
 extension Store {
@@ -34,7 +36,8 @@ extension Store {
         try await asEralinkError { () async throws in
             let result = try await pool.batch([
                 """
-                SELECT id, message_id, part::int, chat, content, kind, keyboard, reply_external, lane, policy,
+                SELECT id, message_id, part::int, chat, content, kind, keyboard, reply_external, album, forward_chat,
+                    forward_external, lane, policy,
                     greatest(coalesce(extract(epoch FROM not_before - clock_timestamp()), 0) * 1000000, 0)::bigint, attempts
                 FROM outbox o
                 WHERE account_id = \(account) AND lane = \(lane) AND id > \(after ?? 0) AND state = 'queued'
@@ -56,9 +59,12 @@ extension Store {
                 let kind: MessageKind = try columns.next()
                 let keyboard: [UInt8]? = try columns.next()
                 let reply: String? = try columns.next()
+                let group: String? = try columns.next()
+                let forward = OutgoingPart.ForwardSource(chat: try columns.next(), externalID: try columns.next())
                 let part = OutgoingPart(
                     message: message, number: number, chat: chat, content: try Content(kind: kind, bytes: content),
-                    keyboard: try keyboard.map(Keyboard.init(bytes:)), replyTo: reply, lane: try columns.next())
+                    keyboard: try keyboard.map(Keyboard.init(bytes:)), replyTo: reply, group: group, forward: forward,
+                    lane: try columns.next())
                 return QueuedPart(
                     id: id, part: part, policy: try columns.next(), wait: .microseconds(try columns.next() as Int64),
                     attempts: try columns.next())
@@ -87,14 +93,17 @@ extension Store {
                     WHERE id = ANY(\(ids)) AND account_id = \(proof.account)
                         AND (state = 'queued'
                             OR (state = 'sending' AND epoch = \(proof.epoch) AND id = ANY(\(unheard))))
-                    RETURNING id, attempt, attempts, started_at
+                    RETURNING id, attempt, attempts, started_at, CASE WHEN edited THEN kind END,
+                        CASE WHEN edited THEN content END, CASE WHEN edited THEN keyboard END
                     """
                 ])
                 return try results[0].map { row in
                     var columns = Columns(row)
                     return ClaimedPart(
                         id: try columns.next(), attempt: try columns.next(), number: try columns.next(),
-                        startedAt: try columns.next())
+                        startedAt: try columns.next(),
+                        rewritten: try PartDraft(
+                            kind: try columns.next(), content: try columns.next(), keyboard: try columns.next()))
                 }
             }
         }
@@ -128,5 +137,13 @@ extension Store {
                 """
             ])[0].values(String.self)
         }
+    }
+}
+
+extension PartDraft {
+    fileprivate init?(kind: MessageKind?, content: [UInt8]?, keyboard: [UInt8]?) throws {
+        guard let kind, let content else { return nil }
+        self.init(
+            content: try Content(kind: kind, bytes: content), keyboard: try keyboard.map(Keyboard.init(bytes:)))
     }
 }

@@ -70,6 +70,6 @@ extension Capabilities {
             kinds: [
                 .text: .init(send: .full, receive: true), .image: .init(send: .no, receive: false),
             ], textMax: 4096, textUnit: .utf16,
-            keyboards: .init(inline: true, rows: 10, buttons: 4, kinds: [.callback, .url]), startByExternalID: true)
+            keyboards: .init(inline: .init(rows: 10, perRow: 4, kinds: [.callback, .url])), startByExternalID: true)
     }
 }

@@ -112,7 +112,7 @@ package struct StoreFixture: Sendable {
     }
 
     package func send(_ drafts: [OutgoingDraft]) async throws -> SendReceipt {
-        try await store.send(drafts) { _, _ in nil }
+        try await store.send(drafts) { _, draft in [draft.asItIs] }
     }
 
     package func messages(of interaction: Interaction) async throws -> [Message] {
