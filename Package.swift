@@ -128,8 +128,9 @@ let package = Package(
         target(
             "TestSupport",
             [
-                "AgentClient", "AgentProtocol", "ChatServer", "Coordination", "Domain", "InteractionLoader", "JSON",
-                "Postgres", "Sandbox", "Store", "Web", "ZooKeeper", logging, serviceLifecycle,
+                "AgentClient", "AgentProtocol", "ChatServer", "ConnectorKit", "Coordination", "Domain", "HTTPFetch",
+                "InteractionLoader", "JSON", "Postgres", "Sandbox", "Store", "Web", "ZooKeeper", logging, nioCore,
+                nioHTTP1, nioPosix, serviceLifecycle,
             ]),
         tests("JSONTests", ["JSON"]),
         tests("LoopExecutorTests", ["LoopExecutor"]),
