@@ -13,6 +13,14 @@ extension ScratchPostgres {
         try await administer(PostgresQuery(unescaped: "DROP DATABASE IF EXISTS \"\(name)\" WITH (FORCE)"))
     }
 
+    /// Makes every session's transactions read-only, those of open sessions too, or takes that back: what a failing cluster
+    /// manager does to the server that must not write any more.
+    package func setReadOnly(_ on: Bool) async throws {
+        try await administer(
+            PostgresQuery(unescaped: "ALTER SYSTEM SET default_transaction_read_only = \(on ? "on" : "off")"))
+        try await administer(PostgresQuery(unescaped: "SELECT pg_reload_conf()"))
+    }
+
     private func administer(_ statement: PostgresQuery) async throws {
         let connection = try await connect()
         do {
