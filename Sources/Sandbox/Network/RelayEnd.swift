@@ -74,11 +74,19 @@ final class RelayEnd: ChannelInboundHandler {
         let bound = NIOLoopBound(self, eventLoop: context.eventLoop)
         let loop = context.eventLoop
         id = lines.join { loop.execute { bound.value.goOn() } }
-        // The first of the two is there before the other one: both begin when both are.
-        if let other = partner?.context {
-            other.read()
-            context.read()
-        }
+        if context.channel.isActive { begin() }
+    }
+
+    /// The accepted end becomes active last, when the other one is connected.
+    func channelActive(context: ChannelHandlerContext) {
+        begin()
+        context.fireChannelActive()
+    }
+
+    private func begin() {
+        guard let other = partner?.context, let context else { return }
+        other.read()
+        context.read()
     }
 
     func handlerRemoved(context: ChannelHandlerContext) {
