@@ -3,7 +3,7 @@
 PREFIX ?= /usr/local
 RELEASE = swift build -c release --static-swift-stdlib
 
-.PHONY: demo test build bench install
+.PHONY: demo test test-faults build bench install
 
 # Two private servers, a simulated messenger, the daemons, and a chat played from end to end.
 demo: build
@@ -13,6 +13,11 @@ demo: build
 test:
 	scripts/setup
 	scripts/test
+
+# Everything that can go wrong, several times each, under steady load; writes the table of docs/reliability.md.
+test-faults:
+	scripts/setup
+	scripts/test-faults
 
 build:
 	scripts/setup

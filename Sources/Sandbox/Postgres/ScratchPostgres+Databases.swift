@@ -21,11 +21,19 @@ extension ScratchPostgres {
         try await administer(PostgresQuery(unescaped: "SELECT pg_reload_conf()"))
     }
 
-    private func administer(_ statement: PostgresQuery) async throws {
+    func administer(_ statement: PostgresQuery) async throws { _ = try await answer(to: statement) }
+
+    /// The first column of what a statement gives.
+    func ask(_ statement: PostgresQuery) async throws -> [String] {
+        try await answer(to: statement).map { row in try row.value(at: 0) }
+    }
+
+    private func answer(to statement: PostgresQuery) async throws -> PostgresResult {
         let connection = try await connect()
         do {
-            _ = try await connection.query(statement, deadline: .after(.seconds(60)))
+            let result = try await connection.query(statement, deadline: .after(.seconds(60)))
             await connection.close()
+            return result
         } catch {
             await connection.close()
             throw error

@@ -1,5 +1,4 @@
 import FoundationEssentials
-import JSON
 import Synchronization
 import TestSupport
 
@@ -38,26 +37,16 @@ struct FaultRow: Sendable {
         outgoing = max(outgoing, recovery.outgoing)
     }
 
-    /// Prints the row, and adds it to the file that `ERALINK_FAULT_REPORT` names.
+    /// Prints the row, and adds it to the file that `ERALINK_FAULT_REPORT` names, as a row of a Markdown table.
     func publish() throws {
-        let line = JSONWriter.object {
-            $0.member("fault", name)
-            $0.member("seed", String(seed))
-            $0.member("times", times)
-            $0.member("texts", texts)
-            $0.member("lost", lost)
-            $0.member("doubled", doubled)
-            $0.member("disordered", disordered)
-            $0.member("incoming_s", Self.seconds(incoming))
-            $0.member("outgoing_s", Self.seconds(outgoing))
-            $0.member("limit_s", Self.seconds(limit))
-            $0.member("notes", notes.joined(separator: "; "))
-        }
-        print(String(decoding: line, as: UTF8.self))
+        let row =
+            "| \(name) | \(times) | \(texts) | \(lost) | \(doubled) | \(disordered) | \(Self.seconds(incoming)) "
+            + "| \(Self.seconds(outgoing)) | \(Self.seconds(limit)) | \(notes.joined(separator: "; ")) | \(seed) |"
+        print(row)
         guard let path = ProcessInfo.processInfo.environment["ERALINK_FAULT_REPORT"] else { return }
         let url = URL(filePath: path)
         let before = (try? Data(contentsOf: url)) ?? Data()
-        try (before + Data(line + [UInt8(ascii: "\n")])).write(to: url)
+        try (before + Data((row + "\n").utf8)).write(to: url)
     }
 
     private static func seconds(_ duration: Duration) -> Double {

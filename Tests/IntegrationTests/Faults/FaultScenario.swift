@@ -30,7 +30,7 @@ struct FaultScenario: Sendable, CustomStringConvertible {
     var description: String { name }
 
     static let all: [FaultScenario] =
-        connectors + chatServers + zooKeeper + database + network + messenger + hosts
+        connectors + chatServers + zooKeeper + database + network + messenger + hosts + agents
 }
 
 /// Where a scenario plays: the installation, its load, and chance.
@@ -40,9 +40,12 @@ final class FaultStage: Sendable {
     let traffic: Traffic
     let random: FaultRandom
     let postgres: ScratchPostgres?
+    let standby: ScratchPostgres?
     let zooKeeper: ScratchZooKeeper?
     let notes = FaultNotes()
     let chatPorts = ChatPorts()
+    /// Ends what a strike left open.
+    let vanished = Leftover()
 
     init(
         world: World, desk: Desk, traffic: Traffic, random: FaultRandom, postgres: ScratchPostgres?,
@@ -53,6 +56,7 @@ final class FaultStage: Sendable {
         self.traffic = traffic
         self.random = random
         self.postgres = postgres
+        standby = world.options.standby
         self.zooKeeper = zooKeeper
     }
 }

@@ -22,7 +22,15 @@ extension ProcessTests {
             let needs = scenario.options()
             if needs.needsOwnPostgres {
                 try await ScratchPostgres.withServer(needs.postgresOptions) { postgres in
-                    try await withZooKeeper(scenario, needs, random, postgres)
+                    var options = needs
+                    if needs.needsStandby { options.standby = try await postgres.startStandby() }
+                    do {
+                        try await withZooKeeper(scenario, options, random, postgres)
+                        await options.standby?.remove()
+                    } catch {
+                        await options.standby?.remove()
+                        throw error
+                    }
                 }
             } else {
                 try await withZooKeeper(scenario, needs, random, nil)

@@ -27,6 +27,8 @@ struct World: Sendable {
         var zooKeeper: String?
         /// A PostgreSQL of the test's own, that it may end.
         var ownPostgres: ScratchPostgres?
+        /// Its standby, named second in the database's URL.
+        var standby: ScratchPostgres?
         /// Of the account.
         var settings: [String] = []
         var rates: SimulatedTelegram.Rates? = SimulatedTelegram.Rates()
@@ -34,6 +36,7 @@ struct World: Sendable {
         var isRelayed = false
         /// What a scenario asks to be made for it.
         var needsOwnPostgres = false
+        var needsStandby = false
         var postgresOptions = ScratchPostgres.Options()
         /// Members of a ZooKeeper of its own; 0: none.
         var zooKeeperMembers = 0
@@ -56,7 +59,11 @@ struct World: Sendable {
             let database = "eralink"
             try await postgres.createDatabase(database)
             try await DatabaseTemplate.migrate(postgres.url(database: database))
-            return try await with(options, url: postgres.url(database: database), body)
+            var url = postgres.url(database: database)
+            if let standby = options.standby {
+                url = url.replacing("127.0.0.1:\(postgres.port)", with: "127.0.0.1:\(postgres.port),127.0.0.1:\(standby.port)")
+            }
+            return try await with(options, url: url, body)
         }
         try await SharedPostgres.withDatabase(template: .migrated) { database in
             try await with(options, url: database.url, body)
