@@ -61,7 +61,8 @@ struct World: Sendable {
             try await DatabaseTemplate.migrate(postgres.url(database: database))
             var url = postgres.url(database: database)
             if let standby = options.standby {
-                url = url.replacing("127.0.0.1:\(postgres.port)", with: "127.0.0.1:\(postgres.port),127.0.0.1:\(standby.port)")
+                let host = "127.0.0.1:\(postgres.port)"
+                url = url.replacing(host, with: "\(host),127.0.0.1:\(standby.port)")
             }
             return try await with(options, url: url, body)
         }
