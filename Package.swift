@@ -157,7 +157,9 @@ let package = Package(
         tests(
             "IntegrationTests",
             ["AgentClient", "Domain", "JSON", "Postgres", "Sandbox", "Store", "TestSupport", logging]),
-        tests("InteractionLoaderTests", ["Domain", "HTTPFetch", "InteractionLoader", "JSON", "Store", "TestSupport"]),
+        tests(
+            "InteractionLoaderTests",
+            ["AgentProtocol", "Domain", "HTTPFetch", "InteractionLoader", "JSON", "Store", "TestSupport"]),
         tests(
             "CommandTests",
             [
