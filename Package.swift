@@ -88,15 +88,20 @@ let package = Package(
             "AgentClient",
             ["AgentProtocol", "Domain", "JSON", deque, logging, nioCore, nioHTTP1, nioPosix, nioWebSocket]),
 
+        target("Access", ["Domain", "Store", "Web"]),
+
         // Services.
         target(
             "ChatServer",
             ["AgentProtocol", "Coordination", "Domain", "JSON", "Store", "Web", deque, logging, serviceLifecycle]),
-        target("InteractionLoader", ["AgentProtocol", "Domain", "JSON", "Store", "Web", logging, serviceLifecycle]),
+        target(
+            "InteractionLoader",
+            ["Access", "AgentProtocol", "Domain", "JSON", "Store", "Web", logging, serviceLifecycle]),
         target(
             "ConnectorKit",
             [
-                "AgentProtocol", "Coordination", "Domain", "HTTPFetch", "JSON", "Store", "Web", deque, logging,
+                "Access", "AgentProtocol", "Coordination", "Domain", "HTTPFetch", "JSON", "Store", "Web", deque,
+                logging,
                 serviceLifecycle,
             ]),
         target(

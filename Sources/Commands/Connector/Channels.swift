@@ -19,9 +19,16 @@ enum Channels {
             .unsupported, "this version has no connector for \(kind.rawValue)", details: [.init("kind", kind.rawValue)])
     }
 
+    /// What reads the webhooks of the account's messenger; nil where that does not push.
+    static func receiver(_ account: ConnectorAccount) -> (any WebhookReceiver)? {
+        switch account.kind {
+        case .telegram, .viber, .vk, .ok, .whatsappInfobip, .whatsappMfms: nil
+        }
+    }
+
     /// A connector of the account, with connections of its own. Throws `unsupported` where there is none for its kind.
     static func make(
-        _ account: ConnectorAccount, _ client: Settings.Client, _ logger: Logger
+        _ account: ConnectorAccount, _ files: any OutgoingFiles, _ client: Settings.Client, _ logger: Logger
     ) throws(EralinkError) -> ConnectorInstance {
         switch account.kind {
         case .telegram:
@@ -32,7 +39,7 @@ enum Channels {
             settings.sendTimeout = .seconds(30)
             return ConnectorInstance(
                 connector: TelegramConnector(
-                    account: account, polls: polls, sends: sends, files: NoFiles(), settings: settings, logger: logger),
+                    account: account, polls: polls, sends: sends, files: files, settings: settings, logger: logger),
                 rate: Int(TelegramCapabilities.rate(account.settings).rounded(.up)),
                 ratePerChat: Int(TelegramCapabilities.ratePerChat(account.settings).rounded(.up)),
                 burstPerChat: TelegramCapabilities.burstPerChat
@@ -43,21 +50,6 @@ enum Channels {
         case .viber, .vk, .ok, .whatsappInfobip, .whatsappMfms: throw unsupported(account.kind)
         }
     }
-}
-
-/// Stands where the account's stored files come in.
-private struct NoFiles: OutgoingFiles {
-    func file(_ id: FileID) async throws(EralinkError) -> OutgoingFile {
-        throw EralinkError(.notFound, "there is no file \(id)")
-    }
-
-    func bytes(of id: FileID) -> any AsyncSequence<[UInt8], any Error> & Sendable {
-        AsyncThrowingStream<[UInt8], any Error> { $0.finish() }
-    }
-
-    func link(to file: OutgoingFile) -> String? { nil }
-
-    func remember(_ reference: String, of id: FileID, as use: String) async {}
 }
 
 extension Settings.Client {
