@@ -3,6 +3,7 @@ import Domain
 import HTTPFetch
 import Logging
 import Telegram
+import Viber
 
 /// The connectors that this binary has: the one list of them.
 enum Channels {
@@ -10,7 +11,8 @@ enum Channels {
     static func capabilities(_ kind: AccountKind, _ settings: [String: String]) -> Capabilities? {
         switch kind {
         case .telegram: TelegramCapabilities.make(settings: settings)
-        case .viber, .vk, .ok, .whatsappInfobip, .whatsappMfms: nil
+        case .viber: ViberCapabilities.make(settings: settings)
+        case .vk, .ok, .whatsappInfobip, .whatsappMfms: nil
         }
     }
 
