@@ -142,7 +142,7 @@ let package = Package(
         tests("HTTPFetchTests", ["HTTPFetch", "TestSupport", nioCore, nioPosix]),
         tests("TerminalTests", ["Terminal"]),
         tests("DomainTests", ["Domain"]),
-        tests("AgentProtocolTests", ["AgentProtocol", "Domain", "JSON"]),
+        tests("AgentProtocolTests", ["AgentProtocol", "Domain", "JSON", "TestSupport"]),
         tests("StoreTests", ["AgentProtocol", "Domain", "JSON", "Postgres", "Store", "TestSupport"]),
         tests("CoordinationTests", ["Coordination", "Domain", "JSON", "Sandbox", "TestSupport", "ZooKeeper", logging]),
         tests("WebTests", ["Web", "AgentClient", "Domain", "JSON", logging, nioCore, nioPosix, serviceLifecycle]),
@@ -163,7 +163,9 @@ let package = Package(
         tests(
             "IntegrationTests",
             ["AgentClient", "Domain", "JSON", "Postgres", "Sandbox", "Store", "TestSupport", logging]),
-        tests("InteractionLoaderTests", ["Domain", "HTTPFetch", "InteractionLoader", "JSON", "Store", "TestSupport"]),
+        tests(
+            "InteractionLoaderTests",
+            ["AgentProtocol", "Domain", "HTTPFetch", "InteractionLoader", "JSON", "Store", "TestSupport"]),
         tests(
             "CommandTests",
             [

@@ -5,7 +5,7 @@ package struct Eralink: AsyncParsableCommand, CommandFamily {
     package static let configuration = CommandConfiguration(
         commandName: "eralink",
         abstract: "One API for contact centres over many messengers.",
-        version: "eralink \(Version.current)",
+        version: "eralink \(Version.current)", subcommands: [GenerateCommand.self],
         groupedSubcommands: [
             CommandGroup(name: "Set-up", subcommands: [KeyFamily.self, ConfigFamily.self, DatabaseFamily.self]),
             CommandGroup(name: "Daemons", subcommands: [ServeFamily.self, ConnectorFamily.self]),

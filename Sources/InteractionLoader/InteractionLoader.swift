@@ -51,6 +51,7 @@ package struct InteractionLoader: Sendable {
                 let answer = try await store.capabilities(get, for: actor, capabilities)
                 return .tagged(answer.etag, answer.jsonBytes, for: request)
             },
+            .document("/openapi.json") { OpenAPIDocument.bytes(of: .loader) },
         ]
     }
 

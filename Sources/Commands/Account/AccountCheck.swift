@@ -18,7 +18,7 @@ struct AccountCheck: ContextCommand {
         CommandExample("eralink account check support -q || eralink account show support", "as a condition"),
     ]
 
-    @Argument(help: "The account.")
+    @Argument(help: "The account.", completion: AccountNames.completion)
     var name: String
 
     @OptionGroup var shared: SharedOptions

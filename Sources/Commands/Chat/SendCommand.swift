@@ -20,7 +20,7 @@ struct SendCommand: ContextCommand {
         CommandExample("date | eralink send --account support --to 4815162342 -", "the text from standard input"),
     ]
 
-    @Option(help: "The account that sends.")
+    @Option(help: "The account that sends.", completion: AccountNames.completion)
     var account: String
 
     @Option(

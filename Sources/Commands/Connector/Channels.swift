@@ -34,7 +34,7 @@ enum Channels {
             settings.sendTimeout = .seconds(30)
             return ConnectorInstance(
                 connector: TelegramConnector(
-                    account: account, polls: polls, sends: sends, settings: settings, logger: logger),
+                    account: account, polls: polls, sends: sends, files: NoFiles(), settings: settings, logger: logger),
                 rate: Int(TelegramCapabilities.rate(account.settings).rounded(.up)),
                 ratePerChat: Int(TelegramCapabilities.ratePerChat(account.settings).rounded(.up)),
                 burstPerChat: TelegramCapabilities.burstPerChat
@@ -45,6 +45,21 @@ enum Channels {
         case .viber, .vk, .ok, .whatsappInfobip, .whatsappMfms: throw unsupported(account.kind)
         }
     }
+}
+
+/// Stands where the account's stored files come in.
+private struct NoFiles: OutgoingFiles {
+    func file(_ id: FileID) async throws(EralinkError) -> OutgoingFile {
+        throw EralinkError(.notFound, "there is no file \(id)")
+    }
+
+    func bytes(of id: FileID) -> any AsyncSequence<[UInt8], any Error> & Sendable {
+        AsyncThrowingStream<[UInt8], any Error> { $0.finish() }
+    }
+
+    func link(to file: OutgoingFile) -> String? { nil }
+
+    func remember(_ reference: String, of id: FileID, as use: String) async {}
 }
 
 extension Settings.Client {

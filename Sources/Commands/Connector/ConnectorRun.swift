@@ -20,7 +20,7 @@ struct ConnectorRun: ContextCommand {
     @Argument(help: "The account's kind: \(AccountKind.allCases.map(\.rawValue).joined(separator: ", ")).")
     var kind: String
 
-    @Option(help: "The account's name.")
+    @Option(help: "The account's name.", completion: AccountNames.completion)
     var account: String
 
     @OptionGroup var server: ServerOptions
