@@ -107,6 +107,9 @@ let package = Package(
         target(
             "Telegram", ["ConnectorKit", "Domain", "HTTPFetch", "JSON", logging], path: "Sources/Connectors/Telegram"),
 
+        target(
+            "Viber", ["ConnectorKit", "Domain", "HTTPFetch", "JSON", crypto, logging], path: "Sources/Connectors/Viber"),
+
         // Everything on loopback: simulated messengers, a private PostgreSQL, a private ZooKeeper.
         target(
             "Sandbox",
@@ -120,8 +123,8 @@ let package = Package(
             "Commands",
             [
                 "AgentClient", "AgentProtocol", "ChatServer", "ConnectorKit", "Coordination", "Domain", "HTTPFetch",
-                "InteractionLoader", "JSON", "Postgres", "Sandbox", "Store", "Telegram", "Terminal", "Web", "ZooKeeper",
-                argumentParser, configuration, crypto, logging, serviceLifecycle, unixSignals, yams,
+                "InteractionLoader", "JSON", "Postgres", "Sandbox", "Store", "Telegram", "Terminal", "Viber", "Web",
+                "ZooKeeper", argumentParser, configuration, crypto, logging, serviceLifecycle, unixSignals, yams,
             ]),
         .executableTarget(name: "eralink", dependencies: ["Commands"], swiftSettings: strict),
         .executableTarget(
@@ -158,6 +161,9 @@ let package = Package(
         tests(
             "TelegramTests",
             ["ConnectorKit", "Domain", "HTTPFetch", "JSON", "Sandbox", "Telegram", "TestSupport", logging]),
+        tests(
+            "ViberTests",
+            ["ConnectorKit", "Domain", "HTTPFetch", "JSON", "Sandbox", "TestSupport", "Viber", crypto, logging]),
         tests("SandboxTests", ["Sandbox", "TestSupport", "HTTPFetch", "JSON", nioCore, nioHTTP1, nioPosix]),
         tests(
             "IntegrationTests",
