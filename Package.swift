@@ -59,6 +59,7 @@ let package = Package(
         .systemLibrary(name: "CPostgres", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
         .systemLibrary(name: "CZooKeeper", providers: [.apt(["libzookeeper-mt-dev"])]),
         .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+        .systemLibrary(name: "CEditLine", pkgConfig: "libedit", providers: [.apt(["libedit-dev"])]),
 
         // Foundations: know nothing of Eralink.
         target("JSON"),
@@ -66,7 +67,7 @@ let package = Package(
         target("Postgres", ["CPostgres", "LoopExecutor", logging]),
         target("ZooKeeper", ["CZooKeeper", "LoopExecutor", logging]),
         target("HTTPFetch", ["CCurl", "LoopExecutor", logging]),
-        target("Terminal"),
+        target("Terminal", ["CEditLine", "LoopExecutor"]),
 
         // The words of the business and of the agent API.
         target("Domain"),
