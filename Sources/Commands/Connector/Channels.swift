@@ -39,7 +39,7 @@ enum Channels {
             let polls = HTTPFetcher(client.fetching("polls", connections: 4))
             let sends = HTTPFetcher(client.fetching("sends", connections: 256))
             var settings = TelegramConnector.Settings()
-            settings.sendTimeout = .seconds(30)
+            settings.sendTimeout = AttemptTiming.sendTimeout
             return ConnectorInstance(
                 connector: TelegramConnector(
                     account: account, polls: polls, sends: sends, files: files, settings: settings, logger: logger),
