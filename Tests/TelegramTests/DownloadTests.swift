@@ -1,3 +1,4 @@
+import ConnectorKit
 import Domain
 import TestSupport
 import Testing
