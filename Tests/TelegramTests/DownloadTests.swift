@@ -52,7 +52,9 @@ struct DownloadTests {
                 "a body that breaks off", .download("D"),
                 [place(), get(.cut(status: 200, body: large, after: 2_000_000))],
                 "again unavailable"),
-            OutgoingRow("no answer, on a new connection either", .download("D"), [place(), get(.drop), get(.drop)], "again unavailable"),
+            OutgoingRow(
+                "no answer, on a new connection either", .download("D"), [place(), get(.drop), get(.drop)],
+                "again unavailable"),
             OutgoingRow("a busy server", .download("D"), [place(), get(.html(502))], "again provider_error"),
             OutgoingRow(
                 "a server that asks to wait", .download("D"),
