@@ -42,7 +42,21 @@ enum Channels {
                 await polls.close()
                 await sends.close()
             }
-        case .viber, .vk, .ok, .whatsappInfobip, .whatsappMfms: throw unsupported(account.kind)
+        case .viber:
+            // What customers send comes from addresses that are named from outside: on a loop of its own.
+            let calls = HTTPFetcher(client.fetching("calls", connections: 256))
+            let media = HTTPFetcher(client.fetching("media", connections: 16))
+            return ConnectorInstance(
+                connector: ViberConnector(
+                    account: account, calls: calls, media: media, files: NoFiles(), logger: logger),
+                rate: Int(ViberCapabilities.rate(account.settings).rounded(.up)),
+                ratePerChat: Int(ViberCapabilities.ratePerChat(account.settings).rounded(.up)),
+                burstPerChat: ViberCapabilities.burstPerChat
+            ) {
+                await calls.close()
+                await media.close()
+            }
+        case .vk, .ok, .whatsappInfobip, .whatsappMfms: throw unsupported(account.kind)
         }
     }
 }

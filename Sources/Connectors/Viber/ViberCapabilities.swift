@@ -10,4 +10,14 @@ package enum ViberCapabilities {
         kinds[.text] = .init(send: .full, receive: true)
         return Capabilities(kinds: kinds, textMax: 7000, textUnit: .utf16, delivered: true, read: true)
     }
+
+    package static let burstPerChat = 5
+
+    package static func rate(_ settings: [String: String]) -> Double {
+        settings["rate"].flatMap(Double.init) ?? 40
+    }
+
+    package static func ratePerChat(_ settings: [String: String]) -> Double {
+        settings["rate_per_chat"].flatMap(Double.init) ?? 1
+    }
 }

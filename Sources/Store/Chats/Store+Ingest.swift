@@ -31,6 +31,7 @@ extension Store {
                 let rows = try taken.map { row in try InboxRow(row) }
                 if rows.isEmpty { return nil }
                 var plan = try await loadPlan(for: rows, in: tx)
+                try await loadEarlier(for: rows, into: &plan, in: tx)
                 for row in rows { plan.take(row) }
                 let results = try await tx.commit(after: plan.writes())
                 return IngestReport(
@@ -62,7 +63,7 @@ extension Store {
             let isAboutKnown =
                 switch row.event {
                 case .edit, .reaction: true
-                case .status: row.message == nil
+                case .status, .statusUpTo: row.message == nil
                 case .message, .blocked, .profile, .file: false
                 }
             if isAboutKnown, let external = row.externalID {
