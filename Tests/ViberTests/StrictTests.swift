@@ -229,13 +229,13 @@ struct StrictTests {
             #expect(
                 await fetch(viber.host(Self.jpeg, named: "a.jpg", mime: "image/jpeg"), limit: 9) == "gone too_large")
             let missing = "\(viber.baseURL)/media/none/a.jpg"
-            #expect(await fetch(missing) == "again unavailable")
-            #expect(await fetch(missing, secondsAgo: 120) == "gone expired")
+            #expect(await fetch(missing) == "again http_404")
+            #expect(await fetch(missing, secondsAgo: 120) == "gone http_404")
             let flaky = viber.host(Self.jpeg, named: "a.jpg", mime: "image/jpeg", failures: 2)
-            #expect(await fetch(flaky) == "again unavailable")
-            #expect(await fetch(flaky) == "again unavailable" || true)
+            #expect(await fetch(flaky) == "again http_503")
+            #expect(await fetch(flaky) == "again http_503")
             #expect(await fetch(flaky, secondsAgo: 120) == "done")
-            #expect(await fetch("http://127.0.0.1:1/a.jpg", secondsAgo: 30) == "again unavailable")
+            #expect(await fetch("http://127.0.0.1:1/a.jpg", secondsAgo: 30) == "again fetch_connect")
             #expect(await fetch("http://127.0.0.1:1/a.jpg", secondsAgo: 4000) == "gone expired")
         }
     }
@@ -247,7 +247,7 @@ struct StrictTests {
             let source = ViberMedia.Source(link, announcedAt: .now).text
             let outcome = await desk.connector.download(source, into: StandInSink())
             guard case .gone(let reason) = outcome else { return #expect(Bool(false), "\(outcome)") }
-            #expect(reason.code == "forbidden")
+            #expect(reason.code == "refused")
         }
     }
 
