@@ -118,7 +118,7 @@ let package = Package(
         target(
             "Sandbox",
             [
-                "Domain", "JSON", "Postgres", hummingbird, httpTypes, logging, nioCore, nioHTTP1, nioPosix,
+                "Domain", "HTTPFetch", "JSON", "Postgres", crypto, hummingbird, httpTypes, logging, nioCore, nioHTTP1, nioPosix,
                 serviceLifecycle,
             ]),
 
