@@ -75,7 +75,7 @@ let package = Package(
         // Adapters.
         target(
             "Store", ["AgentProtocol", "Domain", "JSON", "Postgres", crypto, logging],
-            resources: [.embedInCode("Migrations/m0001_texts.sql")]),
+            resources: [.embedInCode("Migrations/m0001_texts.sql"), .embedInCode("Migrations/m0002_files.sql")]),
         target("Coordination", ["Domain", "JSON", "ZooKeeper", deque, logging]),
         target(
             "Web",
@@ -88,15 +88,20 @@ let package = Package(
             "AgentClient",
             ["AgentProtocol", "Domain", "JSON", deque, logging, nioCore, nioHTTP1, nioPosix, nioWebSocket]),
 
+        target("Access", ["Domain", "Store", "Web"]),
+
         // Services.
         target(
             "ChatServer",
             ["AgentProtocol", "Coordination", "Domain", "JSON", "Store", "Web", deque, logging, serviceLifecycle]),
-        target("InteractionLoader", ["AgentProtocol", "Domain", "JSON", "Store", "Web", logging, serviceLifecycle]),
+        target(
+            "InteractionLoader",
+            ["Access", "AgentProtocol", "Domain", "JSON", "Store", "Web", logging, serviceLifecycle]),
         target(
             "ConnectorKit",
             [
-                "AgentProtocol", "Coordination", "Domain", "HTTPFetch", "JSON", "Store", "Web", deque, logging,
+                "Access", "AgentProtocol", "Coordination", "Domain", "HTTPFetch", "JSON", "Store", "Web", deque,
+                logging,
                 serviceLifecycle,
             ]),
         target(
@@ -128,8 +133,9 @@ let package = Package(
         target(
             "TestSupport",
             [
-                "AgentClient", "AgentProtocol", "ChatServer", "Coordination", "Domain", "InteractionLoader", "JSON",
-                "Postgres", "Sandbox", "Store", "Web", "ZooKeeper", logging, serviceLifecycle,
+                "AgentClient", "AgentProtocol", "ChatServer", "ConnectorKit", "Coordination", "Domain", "HTTPFetch",
+                "InteractionLoader", "JSON", "Postgres", "Sandbox", "Store", "Web", "ZooKeeper", logging, nioCore,
+                nioHTTP1, nioPosix, serviceLifecycle,
             ]),
         tests("JSONTests", ["JSON"]),
         tests("LoopExecutorTests", ["LoopExecutor"]),

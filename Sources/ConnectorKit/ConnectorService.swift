@@ -34,6 +34,8 @@ package struct ConnectorService: Service {
         package var host: String
         /// The lease's term; renewed every third of it.
         package var term = Duration.seconds(10)
+        /// Bytes of a file at most (`limits.upload_bytes`).
+        package var fileLimit: Int64 = 200 << 20
 
         package init(account: String, member: String, host: String) {
             self.account = account

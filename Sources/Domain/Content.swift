@@ -77,6 +77,7 @@ package struct MediaContent: Sendable, Equatable {
     package var file: FileID
     package var mime: String?
     package var size: Int64?
+    package var state: FileState?
     package var name: String?
     package var caption: String?
     package var width: Int?

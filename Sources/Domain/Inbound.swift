@@ -17,6 +17,12 @@ package struct Inbound: Sendable, Equatable {
         case blocked(Bool)
         /// A part moved on: an attempt's outcome, or a receipt of the messenger.
         case status(StatusReport)
+        /// The customer's reactions to a message: the full set as it is now, empty where all were taken back.
+        case reaction(externalID: String, emojis: [String])
+        /// Nothing but what `profile` says.
+        case profile
+        /// A file of this chat was fetched, or never will be: Eralink's own report.
+        case file(StoredFile)
     }
 
     package init(
@@ -35,11 +41,20 @@ package struct CustomerProfile: Sendable, Equatable {
     package var name: String?
     package var username: String?
     package var language: String?
+    /// E.164 with `+`; only where the messenger vouches that it is the customer's own.
+    package var phone: String?
+    /// What the customer's picture is fetched by (`IncomingFile.source`); another than before makes a new file.
+    package var avatarSource: String?
 
-    package init(name: String? = nil, username: String? = nil, language: String? = nil) {
+    package init(
+        name: String? = nil, username: String? = nil, language: String? = nil, phone: String? = nil,
+        avatarSource: String? = nil
+    ) {
         self.name = name
         self.username = username
         self.language = language
+        self.phone = phone
+        self.avatarSource = avatarSource
     }
 }
 
@@ -51,6 +66,10 @@ package struct IncomingMessage: Sendable, Equatable {
     package var forwardedFrom: ForwardOrigin?
     package var group: String?
     package var startPayload: String?
+    /// The file of a media message, whose content names it `FileID.unassigned`.
+    package var file: IncomingFile?
+    /// External id of the message whose button was pressed, for a callback.
+    package var pressed: String?
 
     package struct Reply: Sendable, Equatable {
         package var externalID: String
@@ -64,7 +83,7 @@ package struct IncomingMessage: Sendable, Equatable {
 
     package init(
         externalID: String, content: Content, replyTo: Reply? = nil, forwardedFrom: ForwardOrigin? = nil,
-        group: String? = nil, startPayload: String? = nil
+        group: String? = nil, startPayload: String? = nil, file: IncomingFile? = nil, pressed: String? = nil
     ) {
         self.externalID = externalID
         self.content = content
@@ -72,6 +91,8 @@ package struct IncomingMessage: Sendable, Equatable {
         self.forwardedFrom = forwardedFrom
         self.group = group
         self.startPayload = startPayload
+        self.file = file
+        self.pressed = pressed
     }
 }
 

@@ -52,7 +52,7 @@ package struct Customer: Sendable, Equatable {
     /// E.164 with `+`; set only by the customer's own contact.
     package var phone: String?
     /// A file id.
-    package var avatar: String?
+    package var avatar: FileID?
     package var language: String?
     package var blocked: Bool
     package var note: String?
@@ -69,7 +69,7 @@ package struct Customer: Sendable, Equatable {
 
     package init(
         id: CustomerID, externalID: String, name: String? = nil, username: String? = nil, phone: String? = nil,
-        avatar: String? = nil, language: String? = nil, blocked: Bool = false, note: String? = nil,
+        avatar: FileID? = nil, language: String? = nil, blocked: Bool = false, note: String? = nil,
         attributes: [Attribute] = []
     ) {
         self.id = id

@@ -9,11 +9,26 @@ package struct OutgoingPart: Sendable, Equatable {
     package var keyboard: Keyboard?
     /// External id of the message of the same chat that this one answers.
     package var replyTo: String?
+    /// Parts of one chat with the same group belong together: an album where the channel has such a thing.
+    package var group: String?
+    /// The message that this one forwards, where the messenger forwards by itself; `content` is what it says all the same.
+    package var forward: ForwardSource?
     package var lane: Lane
+
+    /// A message of the same account, by which the messenger forwards it.
+    package struct ForwardSource: Sendable, Equatable {
+        package var chat: String
+        package var externalID: String
+
+        package init(chat: String, externalID: String) {
+            self.chat = chat
+            self.externalID = externalID
+        }
+    }
 
     package init(
         message: MessageID, number: Int, chat: String, content: Content, keyboard: Keyboard? = nil,
-        replyTo: String? = nil, lane: Lane
+        replyTo: String? = nil, group: String? = nil, forward: ForwardSource? = nil, lane: Lane
     ) {
         self.message = message
         self.number = number
@@ -21,6 +36,8 @@ package struct OutgoingPart: Sendable, Equatable {
         self.content = content
         self.keyboard = keyboard
         self.replyTo = replyTo
+        self.group = group
+        self.forward = forward
         self.lane = lane
     }
 }

@@ -50,6 +50,7 @@ extension MediaContent: JSONWritable {
             $0.member("file", file)
             $0.optional("mime", mime)
             $0.optional("size", size)
+            $0.optional("file_state", state)
             $0.optional("name", name)
             $0.optional("caption", caption)
             $0.optional("width", width)

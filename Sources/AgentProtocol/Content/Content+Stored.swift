@@ -72,9 +72,12 @@ extension TextContent {
 
 extension MediaContent {
     fileprivate init(_ object: JSONNode) throws(JSONMappingError) {
-        self.init(file: try object.member("file").id())
+        let file = try object.member("file")
+        // What a connector has just read has no id yet.
+        self.init(file: try file.string() == "0" ? .unassigned : try file.id())
         mime = try object["mime"]?.string()
         size = try object["size"]?.int64()
+        state = try object["file_state"]?.choice()
         name = try object["name"]?.string()
         caption = try object["caption"]?.string()
         width = try object["width"]?.int()

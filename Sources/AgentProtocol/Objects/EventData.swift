@@ -33,6 +33,75 @@ package struct MessageStatus: Sendable, Equatable, JSONWritable {
     }
 }
 
+/// The data of `message.deleted`.
+package struct MessageDeleted: Sendable, Equatable, JSONWritable {
+    package var message: MessageID
+    package var seq: Int64
+    package var deletedAt: Timestamp
+
+    package init(message: MessageID, seq: Int64, deletedAt: Timestamp) {
+        self.message = message
+        self.seq = seq
+        self.deletedAt = deletedAt
+    }
+
+    package func write(to writer: inout JSONWriter) {
+        writer.objectValue {
+            $0.member("message", message)
+            $0.member("seq", seq)
+            $0.member("deleted_at", deletedAt)
+        }
+    }
+}
+
+/// The data of `message.reaction`: the full set as it is now.
+package struct MessageReaction: Sendable, Equatable, JSONWritable {
+    package var message: MessageID
+    package var seq: Int64
+    package var emojis: [String]
+    package var customer: CustomerID
+
+    package init(message: MessageID, seq: Int64, emojis: [String], customer: CustomerID) {
+        self.message = message
+        self.seq = seq
+        self.emojis = emojis
+        self.customer = customer
+    }
+
+    package func write(to writer: inout JSONWriter) {
+        writer.objectValue {
+            $0.member("message", message)
+            $0.member("seq", seq)
+            $0.member("emojis", emojis)
+            $0.member("customer", customer)
+        }
+    }
+}
+
+/// The data of `callback.received`.
+package struct CallbackReceived: Sendable, Equatable, JSONWritable {
+    package var callback: String
+    package var data: String
+    package var message: MessageID?
+    package var customer: CustomerID
+
+    package init(callback: String, data: String, message: MessageID?, customer: CustomerID) {
+        self.callback = callback
+        self.data = data
+        self.message = message
+        self.customer = customer
+    }
+
+    package func write(to writer: inout JSONWriter) {
+        writer.objectValue {
+            $0.member("callback", callback)
+            $0.member("data", data)
+            $0.optional("message", message)
+            $0.member("customer", customer)
+        }
+    }
+}
+
 /// The data of `account.updated`.
 package struct AccountUpdate: Sendable, Equatable, JSONWritable {
     package var account: String

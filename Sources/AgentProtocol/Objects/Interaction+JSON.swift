@@ -39,7 +39,7 @@ extension Customer: JSONWritable {
         writer.member("name", name)
         writer.member("username", username)
         writer.member("phone", phone)
-        writer.member("avatar", avatar)
+        writer.member("avatar", avatar?.description)
         writer.member("language", language)
         writer.member("blocked", blocked)
     }

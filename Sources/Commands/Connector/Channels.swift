@@ -19,9 +19,16 @@ enum Channels {
             .unsupported, "this version has no connector for \(kind.rawValue)", details: [.init("kind", kind.rawValue)])
     }
 
+    /// What reads the webhooks of the account's messenger; nil where that does not push.
+    static func receiver(_ account: ConnectorAccount) -> (any WebhookReceiver)? {
+        switch account.kind {
+        case .telegram, .viber, .vk, .ok, .whatsappInfobip, .whatsappMfms: nil
+        }
+    }
+
     /// A connector of the account, with connections of its own. Throws `unsupported` where there is none for its kind.
     static func make(
-        _ account: ConnectorAccount, _ client: Settings.Client, _ logger: Logger
+        _ account: ConnectorAccount, _ files: any OutgoingFiles, _ client: Settings.Client, _ logger: Logger
     ) throws(EralinkError) -> ConnectorInstance {
         switch account.kind {
         case .telegram:
@@ -32,7 +39,7 @@ enum Channels {
             settings.sendTimeout = .seconds(30)
             return ConnectorInstance(
                 connector: TelegramConnector(
-                    account: account, polls: polls, sends: sends, settings: settings, logger: logger),
+                    account: account, polls: polls, sends: sends, files: files, settings: settings, logger: logger),
                 rate: Int(TelegramCapabilities.rate(account.settings).rounded(.up)),
                 ratePerChat: Int(TelegramCapabilities.ratePerChat(account.settings).rounded(.up)),
                 burstPerChat: TelegramCapabilities.burstPerChat

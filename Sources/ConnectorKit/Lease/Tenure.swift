@@ -51,6 +51,12 @@ struct Tenure: Sendable {
                     term: term, health: service.health, metrics: service.metrics, logger: service.logger
                 ).run()
             }
+            group.addTask {
+                await Downloader(
+                    account: account, connector: connector, store: service.store, coordination: service.coordination,
+                    term: term, limit: settings.fileLimit, logger: service.logger
+                ).run()
+            }
             await renew(stopping, stop)
             term.finish()
             group.cancelAll()

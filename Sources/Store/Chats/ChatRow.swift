@@ -70,7 +70,7 @@ extension Customer {
         self.init(
             id: try columns.next(), externalID: try columns.next(), name: try columns.next(),
             username: try columns.next(), phone: try columns.next(),
-            avatar: (try columns.next() as FileID?)?.description, language: try columns.next(),
+            avatar: try columns.next(), language: try columns.next(),
             blocked: try columns.next(), note: try columns.next(),
             attributes: StringMap.attributes(try columns.next()))
     }

@@ -3,7 +3,7 @@ import Postgres
 
 /// A row of the inbox as a ChatServer takes it.
 struct InboxRow: Sendable {
-    enum Event: String, PostgresCodable { case message, edit, blocked, status }
+    enum Event: String, PostgresCodable { case message, edit, blocked, status, reaction, profile, file }
 
     /// Where a customer's chat is found before its ids are known.
     struct ChatKey: Hashable, Comparable, Sendable {
@@ -33,11 +33,15 @@ struct InboxRow: Sendable {
     var reason: Reason?
     var blocked: Bool
     var receivedAt: Timestamp
+    var file: FileID?
+    /// The file that an edit brought.
+    var editedFile: IncomingFile?
+    var pressed: String?
 
     static let columns = """
         id, account_id, chat, event, name, username, language, kind, content, external_id, reply_external, reply_preview,
         forwarded_from, album, start_payload, provider_at, message_id, part::int, state, attempts, reason_code, reason_text,
-        blocked, received_at
+        blocked, received_at, file_id, file, pressed, phone, avatar_source
         """
 
     init(_ row: PostgresRow) throws(PostgresError) {
@@ -64,5 +68,10 @@ struct InboxRow: Sendable {
         reason = code.map { Reason(code: $0, text: text ?? "") }
         blocked = try columns.next() as Bool? ?? false
         receivedAt = try columns.next()
+        file = try columns.next()
+        editedFile = (try columns.next() as [UInt8]?).flatMap(IncomingFile.init(stored:))
+        pressed = try columns.next()
+        profile.phone = try columns.next()
+        profile.avatarSource = try columns.next()
     }
 }

@@ -58,16 +58,24 @@ extension Store {
         var externals = Set<ExternalReference>()
         for row in rows {
             if let reply = row.replyExternal { externals.insert(.init(key: row.key, external: reply)) }
-            if row.event == .edit || (row.event == .status && row.message == nil), let external = row.externalID {
+            if let pressed = row.pressed { externals.insert(.init(key: row.key, external: pressed)) }
+            let isAboutKnown =
+                switch row.event {
+                case .edit, .reaction: true
+                case .status: row.message == nil
+                case .message, .blocked, .profile, .file: false
+                }
+            if isAboutKnown, let external = row.externalID {
                 externals.insert(.init(key: row.key, external: external))
             }
         }
         let references = Array(externals)
         let ids = rows.compactMap(\.message)
+        let files = rows.compactMap { $0.event == .file ? $0.file : nil }
         let results = try await tx.batch([
             .makeCustomers(keys), .lockCustomers(keys), .makeInteractions(writers),
-            .lockChats(of: keys, messages: ids, externals: references),
-            .messages(ids: ids, externals: references),
+            .lockChats(of: keys, messages: ids, files: files, externals: references),
+            .messages(ids: ids, files: files, externals: references),
             """
             SELECT clock_timestamp(), next_message_id(clock_timestamp())
             FROM generate_series(1, \(rows.count)) n ORDER BY n DESC
@@ -79,9 +87,10 @@ extension Store {
             var columns = Columns(row)
             let key = InboxRow.ChatKey(account: try columns.next(), chat: try columns.next())
             let accountName: String = try columns.next()
+            let avatarSource: String? = try columns.next()
             let customer = try Customer(&columns)
             customers[key] = .init(
-                account: key.account, accountName: accountName, customer: customer,
+                account: key.account, accountName: accountName, customer: customer, avatarSource: avatarSource,
                 isNew: bornCustomers.contains(customer.id))
         }
         var chats: [InteractionID: IngestPlan.ChatState] = [:]
@@ -101,7 +110,7 @@ extension Store {
         let without = writers.filter { key in customers[key].map { open[$0.customer.id] == nil } ?? false }
         if !without.isEmpty {
             let again = try await tx.batch([
-                .makeInteractions(without), .lockChats(of: without, messages: [], externals: []),
+                .makeInteractions(without), .lockChats(of: without, messages: [], files: [], externals: []),
             ])
             try note(again[1], born: again[0])
         }
@@ -111,8 +120,10 @@ extension Store {
             var columns = Columns(row)
             let customer: CustomerID = try columns.next()
             let external: String? = try columns.next()
+            let file: FileID? = try columns.next()
+            let fileKey: String? = try columns.next()
             let message = try Message(&columns, readSeq: 0)
-            messages[message.id] = .init(message: message, externalID: external)
+            messages[message.id] = .init(message: message, externalID: external, file: file, fileKey: fileKey)
             if let external { byExternal[.init(customer: customer, external: external)] = message.id }
         }
         var now = Timestamp(microseconds: 0)
@@ -147,7 +158,7 @@ extension PostgresQuery {
 
     fileprivate static func lockCustomers(_ keys: [InboxRow.ChatKey]) -> PostgresQuery {
         """
-        SELECT c.account_id, c.external_id, a.name, \(unescaped: Customer.columns)
+        SELECT c.account_id, c.external_id, a.name, c.avatar_source, \(unescaped: Customer.columns)
         FROM unnest(\(keys.map(\.account.value)), \(keys.map(\.chat))) AS k (account_id, chat)
         JOIN customer c ON c.account_id = k.account_id AND c.external_id = k.chat
         JOIN account a ON a.id = c.account_id
@@ -170,7 +181,7 @@ extension PostgresQuery {
     }
 
     fileprivate static func lockChats(
-        of keys: [InboxRow.ChatKey], messages: [MessageID], externals: [ExternalReference]
+        of keys: [InboxRow.ChatKey], messages: [MessageID], files: [FileID], externals: [ExternalReference]
     ) -> PostgresQuery {
         """
         WITH wanted AS MATERIALIZED (
@@ -179,6 +190,8 @@ extension PostgresQuery {
             JOIN interaction i ON i.account_id = c.account_id AND i.customer_id = c.id AND i.state <> 'closed'
             UNION
             SELECT m.interaction_id FROM message m WHERE m.id = ANY(\(messages.map(\.value)))
+            UNION
+            SELECT m.interaction_id FROM message m WHERE m.file_id = ANY(\(files.map(\.value)))
             UNION
             SELECT m.interaction_id
             FROM unnest(\(externals.map(\.key.account.value)), \(externals.map(\.key.chat)), \(externals.map(\.external)))
@@ -191,16 +204,23 @@ extension PostgresQuery {
         """
     }
 
-    fileprivate static func messages(ids: [MessageID], externals: [ExternalReference]) -> PostgresQuery {
+    fileprivate static func messages(
+        ids: [MessageID], files: [FileID], externals: [ExternalReference]
+    ) -> PostgresQuery {
         """
-        SELECT m.customer_id, m.external_id, \(unescaped: Message.columns) FROM message m
-        WHERE m.id = ANY(\(ids.map(\.value)))
-        UNION ALL
-        SELECT m.customer_id, m.external_id, \(unescaped: Message.columns)
-        FROM unnest(\(externals.map(\.key.account.value)), \(externals.map(\.key.chat)), \(externals.map(\.external)))
-            AS e (account_id, chat, external_id)
-        JOIN customer c ON c.account_id = e.account_id AND c.external_id = e.chat
-        JOIN message m ON m.customer_id = c.id AND m.external_id = e.external_id
+        WITH found AS MATERIALIZED (
+            SELECT m.* FROM message m WHERE m.id = ANY(\(ids.map(\.value)))
+            UNION ALL
+            SELECT m.* FROM message m WHERE m.file_id = ANY(\(files.map(\.value)))
+            UNION ALL
+            SELECT m.*
+            FROM unnest(\(externals.map(\.key.account.value)), \(externals.map(\.key.chat)), \(externals.map(\.external)))
+                AS e (account_id, chat, external_id)
+            JOIN customer c ON c.account_id = e.account_id AND c.external_id = e.chat
+            JOIN message m ON m.customer_id = c.id AND m.external_id = e.external_id
+        )
+        SELECT m.customer_id, m.external_id, m.file_id, f.source_key, \(unescaped: Message.columns)
+        FROM found m LEFT JOIN file f ON f.id = m.file_id
         """
     }
 }
