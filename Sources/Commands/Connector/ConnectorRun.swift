@@ -104,7 +104,7 @@ struct AccountLoader: Sendable {
         redactor.hide(secrets.token.reveal())
         return ConnectorAccount(
             id: record.id, name: record.name, kind: record.kind, apiURL: record.apiURL, token: secrets.token,
-            settings: record.settings)
+            settings: record.settings, webhookSecret: Domain.Secret(record.webhookSecret))
     }
 }
 
