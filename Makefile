@@ -4,7 +4,7 @@ PREFIX ?= /usr/local
 # Without the dynamic symbols that static linking exports by default: nothing looks them up, and loading them costs a millisecond.
 RELEASE = swift build -c release --static-swift-stdlib -Xlinker --no-export-dynamic
 
-.PHONY: demo test build generate bench install
+.PHONY: demo test test-faults build generate bench install
 
 # Two private servers, a simulated messenger, the daemons, and a chat played from end to end.
 demo: build
@@ -14,6 +14,11 @@ demo: build
 test:
 	scripts/setup
 	scripts/test
+
+# Everything that can go wrong, several times each, under steady load; writes the table of docs/reliability.md.
+test-faults:
+	scripts/setup
+	scripts/test-faults
 
 build:
 	scripts/setup

@@ -76,7 +76,10 @@ let package = Package(
         // Adapters.
         target(
             "Store", ["AgentProtocol", "Domain", "JSON", "Postgres", crypto, logging],
-            resources: [.embedInCode("Migrations/m0001_texts.sql"), .embedInCode("Migrations/m0002_files.sql")]),
+            resources: [
+                .embedInCode("Migrations/m0001_texts.sql"), .embedInCode("Migrations/m0002_files.sql"),
+                .embedInCode("Migrations/m0003_speed.sql"),
+            ]),
         target("Coordination", ["Domain", "JSON", "ZooKeeper", deque, logging]),
         target(
             "Web",
@@ -89,19 +92,27 @@ let package = Package(
             "AgentClient",
             ["AgentProtocol", "Domain", "JSON", deque, logging, nioCore, nioHTTP1, nioPosix, nioWebSocket]),
 
+        target("Access", ["Domain", "Store", "Web"]),
+
         // Services.
         target(
             "ChatServer",
             ["AgentProtocol", "Coordination", "Domain", "JSON", "Store", "Web", deque, logging, serviceLifecycle]),
-        target("InteractionLoader", ["AgentProtocol", "Domain", "JSON", "Store", "Web", logging, serviceLifecycle]),
+        target(
+            "InteractionLoader",
+            ["Access", "AgentProtocol", "Domain", "JSON", "Store", "Web", logging, serviceLifecycle]),
         target(
             "ConnectorKit",
             [
-                "AgentProtocol", "Coordination", "Domain", "HTTPFetch", "JSON", "Store", "Web", deque, logging,
+                "Access", "AgentProtocol", "Coordination", "Domain", "HTTPFetch", "JSON", "Store", "Web", deque,
+                logging,
                 serviceLifecycle,
             ]),
         target(
             "Telegram", ["ConnectorKit", "Domain", "HTTPFetch", "JSON", logging], path: "Sources/Connectors/Telegram"),
+
+        target(
+            "Viber", ["ConnectorKit", "Domain", "HTTPFetch", "JSON", crypto, logging], path: "Sources/Connectors/Viber"),
 
         // Everything on loopback: simulated messengers, a private PostgreSQL, a private ZooKeeper.
         target(
@@ -116,8 +127,8 @@ let package = Package(
             "Commands",
             [
                 "AgentClient", "AgentProtocol", "ChatServer", "ConnectorKit", "Coordination", "Domain", "HTTPFetch",
-                "InteractionLoader", "JSON", "Postgres", "Sandbox", "Store", "Telegram", "Terminal", "Web", "ZooKeeper",
-                argumentParser, configuration, crypto, logging, serviceLifecycle, unixSignals, yams,
+                "InteractionLoader", "JSON", "Postgres", "Sandbox", "Store", "Telegram", "Terminal", "Viber", "Web",
+                "ZooKeeper", argumentParser, configuration, crypto, logging, serviceLifecycle, unixSignals, yams,
             ]),
         .executableTarget(name: "eralink", dependencies: ["Commands"], swiftSettings: strict),
         .executableTarget(
@@ -154,11 +165,16 @@ let package = Package(
         tests(
             "TelegramTests",
             ["ConnectorKit", "Domain", "HTTPFetch", "JSON", "Sandbox", "Telegram", "TestSupport", logging]),
+        tests(
+            "ViberTests",
+            ["ConnectorKit", "Domain", "HTTPFetch", "JSON", "Sandbox", "TestSupport", "Viber", crypto, logging]),
         tests("SandboxTests", ["Sandbox", "TestSupport", "HTTPFetch", "JSON", nioCore, nioHTTP1, nioPosix]),
         tests(
             "IntegrationTests",
             ["AgentClient", "Domain", "JSON", "Postgres", "Sandbox", "Store", "TestSupport", logging]),
-        tests("InteractionLoaderTests", ["Domain", "HTTPFetch", "InteractionLoader", "JSON", "Store", "TestSupport"]),
+        tests(
+            "InteractionLoaderTests",
+            ["AgentProtocol", "Domain", "HTTPFetch", "InteractionLoader", "JSON", "Store", "TestSupport"]),
         tests(
             "CommandTests",
             [

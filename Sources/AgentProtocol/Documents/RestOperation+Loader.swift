@@ -31,7 +31,13 @@ extension RestOperation {
             service: service, method: .get, path: "/openapi.json", id: "openapi", text: "This document.",
             access: .anyone,
             answers: [
-                .json("OpenAPI 3.1.", .object(nil, [.must("openapi", .string(pattern: #"^3\.1\."#))]))
+                .json(
+                    "OpenAPI 3.1.",
+                    Schema(
+                        .object(
+                            .init(
+                                members: [.must("openapi", .string(pattern: #"^3\.1\."#))],
+                                others: .each(Schema(.any), atMost: .max)))))
             ] + plain)
     }
 
