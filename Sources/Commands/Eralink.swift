@@ -12,7 +12,7 @@ package struct Eralink: AsyncParsableCommand, CommandFamily {
             CommandGroup(name: "Administration", subcommands: [AccountFamily.self, TokenFamily.self]),
             CommandGroup(
                 name: "Chats", subcommands: [SendCommand.self, TailCommand.self, InteractionsFamily.self]),
-            CommandGroup(name: "Looking in", subcommands: [TraceCommand.self, ZooKeeperFamily.self]),
+            CommandGroup(name: "Looking in", subcommands: [DoctorCommand.self, TraceCommand.self, ZooKeeperFamily.self]),
             CommandGroup(name: "Trying it", subcommands: [SandboxFamily.self]),
             CommandGroup(name: "About", subcommands: [CompletionsCommand.self, VersionCommand.self]),
         ])
