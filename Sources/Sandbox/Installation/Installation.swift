@@ -33,6 +33,9 @@ package final class Installation: Sendable {
         self.settings = settings
     }
 
+    /// What every process of it is set up with, by key.
+    package var allSettings: [String: String] { settings }
+
     /// Nothing of our own environment: a person's settings must not change what runs here.
     private func environment(_ more: [String: String]) -> [String] {
         var variables = ["PATH": "/usr/bin:/bin", "HOME": directory, "XDG_CONFIG_HOME": directory]
