@@ -35,15 +35,19 @@ extension ClusterReport {
                     : Finding(
                         level: .error,
                         text: "nobody holds the lease of account \(account), though \(lease.candidates.count) try",
-                        remedy: "look at their logs: they do not reach the database, or cannot open the account's secret")
+                        remedy:
+                            "look at their logs: they do not reach the database, or cannot open the account's secret")
             ]
         }
         if !components.contains(where: { $0.id == holder }) {
             return [
                 Finding(
                     level: .warning,
-                    text: "account \(account) is held by \(holder) at \(row.host ?? "?"), which ZooKeeper does not know",
-                    remedy: "if it died, a standby takes over within zookeeper.session_timeout; if it lives, look at its network")
+                    text:
+                        "account \(account) is held by \(holder) at \(row.host ?? "?"), which ZooKeeper does not know",
+                    remedy:
+                        "if it died, a standby takes over within zookeeper.session_timeout; if it lives, look at its network"
+                )
             ]
         }
         return lease.candidates.count > 1
@@ -66,13 +70,15 @@ extension ClusterReport {
                     Finding(
                         level: .error,
                         text: "signal \(name) is at \(signals[index].position), where the database has not come yet",
-                        remedy: "two installations share this path, or the database was restored: give each its own path"))
+                        remedy:
+                            "two installations share this path, or the database was restored: give each its own path"))
             } else if lag.count > 0, lag.age > 5000 {
                 findings.append(
                     Finding(
                         level: .warning,
                         text: "signal \(name) lags: nobody rang for \(lag.count) for \(lag.age / 1000) s",
-                        remedy: "who writes them does not reach ZooKeeper; they are found by polling, at most 1 s later"))
+                        remedy: "who writes them does not reach ZooKeeper; they are found by polling, at most 1 s later"
+                    ))
             }
         }
     }

@@ -30,7 +30,9 @@ enum AccountCheckup {
         let check = "account \(status.name)"
         guard status.enabled else {
             return [
-                .warning(check, "disabled; \(status.queuedLive + status.queuedBulk) parts wait", "eralink account enable \(status.name)")
+                .warning(
+                    check, "disabled; \(status.queuedLive + status.queuedBulk) parts wait",
+                    "eralink account enable \(status.name)")
             ]
         }
         var found = serving(facts, check)
@@ -40,13 +42,18 @@ enum AccountCheckup {
         if let until = status.pausedUntil {
             found.append(
                 .warning(
-                    check, "the messenger wants nothing until \(until): \(status.queuedLive + status.queuedBulk) parts wait",
+                    check,
+                    "the messenger wants nothing until \(until): \(status.queuedLive + status.queuedBulk) parts wait",
                     "wait; lower the rate if it comes again: eralink account set \(status.name) rate=N"))
         }
         if let queue = facts.queue { found += judge(queue, check, isPaused: status.pausedUntil != nil) }
         guard found.isEmpty else { return found }
         let queued = status.queuedLive + status.queuedBulk
-        return [.ok(check, "\(status.kind.rawValue), served by \(status.host ?? "?"), epoch \(status.epoch), \(queued) parts wait")]
+        return [
+            .ok(
+                check,
+                "\(status.kind.rawValue), served by \(status.host ?? "?"), epoch \(status.epoch), \(queued) parts wait")
+        ]
     }
 
     private static func serving(_ facts: Facts, _ check: String) -> [Diagnosis] {
@@ -118,12 +125,14 @@ enum AccountCheckup {
     static func remedy(for problem: String, account: String) -> String {
         let text = problem.lowercased()
         if text.contains("webhook") {
-            return "somebody set a webhook with the same token: end that program, or make a new token; we remove it and go on"
+            return
+                "somebody set a webhook with the same token: end that program, or make a new token; we remove it and go on"
         }
         if text.contains("other getupdates") || text.contains("conflict") || text.contains("terminated by") {
             return "another program polls with the same token: end it, or make a new token and give it to us alone"
         }
-        if text.contains("unauthorized") || text.contains("not found") || text.contains("token") || text.contains("401") {
+        if text.contains("unauthorized") || text.contains("not found") || text.contains("token") || text.contains("401")
+        {
             return "get a new token at the messenger: eralink account set \(account) --token-file FILE"
         }
         return "see \"eralink account check \(account)\" and its connector's log"

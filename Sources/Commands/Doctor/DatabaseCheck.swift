@@ -63,7 +63,7 @@ enum DatabaseCheck {
         if !health.autovacuum {
             found.append(.warning("database", "autovacuum is off", "set autovacuum = on: the queues' tables grow"))
         }
-        let size = ByteSize.show(Int(health.databaseBytes))
+        let size = ByteSize.about(health.databaseBytes)
         return found.isEmpty
             ? [
                 .ok(

@@ -20,6 +20,7 @@ struct DatabaseFacts: Sendable {
     var statuses: [AccountStatus] = []
     var queues: [QueueHealth] = []
     var tokens: [TokenRecord]?
+    var busiest: [(agent: String, sent: Int)] = []
     /// What else could not be read.
     var unread: [String] = []
 
@@ -69,6 +70,8 @@ struct DatabaseFacts: Sendable {
         accounts = await read("the accounts") { () async throws(EralinkError) in try await store.accounts() } ?? []
         statuses = await read("the leases") { () async throws(EralinkError) in try await store.accountStatuses() } ?? []
         queues = await read("the queues") { () async throws(EralinkError) in try await store.queueHealth() } ?? []
+        busiest =
+            await read("who sends") { () async throws(EralinkError) in try await store.busiestAgents() } ?? []
         tokens = await read("the tokens") { () async throws(EralinkError) in try await store.tokens() }
     }
 

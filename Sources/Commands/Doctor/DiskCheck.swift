@@ -15,7 +15,7 @@ enum DiskCheck {
     static func judge(_ disks: [Disk]) -> [Diagnosis] {
         let found = disks.compactMap { disk -> Diagnosis? in
             let percent = Int(disk.freeShare * 100)
-            let free = ByteSize.show(Int(disk.freeBytes / 1_048_576 * 1_048_576))
+            let free = ByteSize.about(disk.freeBytes)
             let remedy = "free space there, or give it a larger disk"
             if disk.totalNodes > 0, disk.freeNodes * 100 < disk.totalNodes {
                 return .warning("disk", "\(disk.path) has hardly an inode left", "remove small files there")

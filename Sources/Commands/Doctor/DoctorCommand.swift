@@ -13,7 +13,8 @@ struct DoctorCommand: ContextCommand {
     static let examples = [
         CommandExample("eralink doctor", "at night: what is wrong, and what to do about it"),
         CommandExample("eralink doctor --bad", "only what is not well"),
-        CommandExample("eralink doctor -o json | jq -r '.[] | select(.level == \"failed\") | .check'", "for monitoring"),
+        CommandExample(
+            "eralink doctor -o json | jq -r '.[] | select(.level == \"failed\") | .check'", "for monitoring"),
     ]
 
     /// It reads them itself: settings that are wrong are its first check.

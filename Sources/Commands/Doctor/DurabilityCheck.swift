@@ -8,7 +8,8 @@ enum DurabilityCheck {
         if !health.fsync || !health.fullPageWrites {
             found.append(
                 .failed(
-                    "durability", "\(health.fsync ? "full_page_writes" : "fsync") is off: a crash of the host destroys the database",
+                    "durability",
+                    "\(health.fsync ? "full_page_writes" : "fsync") is off: a crash of the host destroys the database",
                     "set fsync = on and full_page_writes = on"))
         }
         if health.synchronousCommit == "off" {
@@ -22,7 +23,8 @@ enum DurabilityCheck {
         if isSynchronous, live.isEmpty, health.standbys.allSatisfy({ $0.sync != nil }) {
             found.append(
                 .failed(
-                    "durability", "no synchronous standby is connected: every commit waits (\(health.synchronousNames))",
+                    "durability",
+                    "no synchronous standby is connected: every commit waits (\(health.synchronousNames))",
                     "start the standby, or take it out of synchronous_standby_names and reload"))
         }
         if !isSynchronous, hosts > 1 || !health.standbys.isEmpty {
@@ -41,7 +43,8 @@ enum DurabilityCheck {
         if health.slotBytes > 1 << 30, let name = health.slotName {
             found.append(
                 .warning(
-                    "durability", "the slot \(name), which nobody reads, keeps \(ByteSize.show(Int(health.slotBytes))) of log",
+                    "durability",
+                    "the slot \(name), which nobody reads, keeps \(ByteSize.about(health.slotBytes)) of log",
                     "start its standby, or drop it with pg_drop_replication_slot before the disk is full"))
         }
         if !found.isEmpty { return found }
@@ -50,7 +53,8 @@ enum DurabilityCheck {
             .ok(
                 "durability",
                 isSynchronous
-                    ? "synchronous standby \(standbys)" : "one host: commits are safe on its disk, and are lost with it")
+                    ? "synchronous standby \(standbys)" : "one host: commits are safe on its disk, and are lost with it"
+            )
         ]
     }
 }

@@ -14,7 +14,7 @@ struct Examination: Sendable {
         let facts = await database
         let report = await cluster
         async let messengers = messengerChecks(facts)
-        async let services = serviceChecks(report)
+        async let services = serviceChecks(report, facts)
         var all = facts.diagnoses()
         all += ZooKeeperCheck.judge(report)
         all += await services
@@ -80,15 +80,23 @@ struct Examination: Sendable {
 
     // MARK: what stands around
 
-    private func serviceChecks(_ report: ClusterReport?) async -> [Diagnosis] {
-        guard let components = report?.components, !components.isEmpty else { return [] }
+    private func serviceChecks(_ report: ClusterReport?, _ facts: DatabaseFacts) async -> [Diagnosis] {
+        let components = report?.components ?? []
         let asker = WebQuestion(client: nil)
-        let answers = await withTaskGroup(of: ServicesCheck.Answer.self) { group in
-            for component in components.prefix(64) { group.addTask { await asker.readiness(of: component) } }
+        let answers = await withTaskGroup(of: (ServicesCheck.Answer, [AgentsCheck.Cut]).self) { group in
+            for component in components.prefix(64) {
+                group.addTask {
+                    let answer = await asker.readiness(of: component)
+                    guard answer.status != nil, ["chat", "all"].contains(component.role) else { return (answer, []) }
+                    return (answer, AgentsCheck.cuts(in: await asker.metrics(of: component), now: context.now()))
+                }
+            }
             return await group.reduce(into: []) { $0.append($1) }
         }
         await asker.close()
-        return ServicesCheck.judge(answers.sorted { $0.component.id < $1.component.id })
+        let daemons = ServicesCheck.judge(answers.map(\.0).sorted { $0.component.id < $1.component.id })
+        guard facts.tokens != nil else { return daemons }
+        return daemons + AgentsCheck.judge(busiest: facts.busiest, cuts: answers.flatMap(\.1))
     }
 
     private func proxyChecks() async -> [Diagnosis] {

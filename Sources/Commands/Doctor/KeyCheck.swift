@@ -6,7 +6,9 @@ enum KeyCheck {
     /// - Parameters:
     ///   - key: what came of reading it.
     ///   - opened: by account, what came of opening its secret.
-    static func judge(path: String?, key: EralinkError?, opened: [(account: String, error: EralinkError?)]) -> [Diagnosis] {
+    static func judge(path: String?, key: EralinkError?, opened: [(account: String, error: EralinkError?)])
+        -> [Diagnosis]
+    {
         if let key {
             let parts = key.message.split(separator: ";", maxSplits: 1)
             return [
@@ -21,9 +23,11 @@ enum KeyCheck {
             return [
                 .failed(
                     "key", "\(path ?? "the key") does not open the secrets \(all)",
-                    "set secrets.key_file to the key they were stored with, or store the tokens anew: eralink account set NAME --token-file FILE")
+                    "set secrets.key_file to the key they were stored with, or store the tokens anew: eralink account set NAME --token-file FILE"
+                )
             ]
         }
-        return [.ok("key", "\(path ?? "") opens the secrets of \(opened.count) accounts")]
+        let count = opened.count == 1 ? "the secret of 1 account" : "the secrets of \(opened.count) accounts"
+        return [.ok("key", "\(path ?? "") opens \(count)")]
     }
 }

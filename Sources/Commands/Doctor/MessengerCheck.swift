@@ -19,7 +19,8 @@ enum MessengerCheck {
         var reach: Reach?
 
         init(
-            account: String, result: Result<MessengerIdentity, ConnectorFailure>, pushes: Bool, webhookURL: String? = nil,
+            account: String, result: Result<MessengerIdentity, ConnectorFailure>, pushes: Bool,
+            webhookURL: String? = nil,
             reach: Reach? = nil
         ) {
             self.account = account
@@ -33,14 +34,16 @@ enum MessengerCheck {
     static func judge(_ facts: Facts) -> [Diagnosis] {
         let check = "messenger \(facts.account)"
         switch facts.result {
-        case .failure(let failure): return [judge(failure, facts, check)] + (facts.pushes ? webhook(facts, nil, check) : [])
+        case .failure(let failure):
+            return [judge(failure, facts, check)] + (facts.pushes ? webhook(facts, nil, check) : [])
         case .success(let identity):
             var found = facts.pushes ? webhook(facts, identity, check) : []
             if !facts.pushes, let other = identity.facts["webhook"], other != "none" {
                 found.append(
                     .warning(
                         check, "somebody set a webhook at \(other): it takes what customers write",
-                        "our connector removes it when it is told of it; if it comes again, make a new token for us alone"))
+                        "our connector removes it when it is told of it; if it comes again, make a new token for us alone"
+                    ))
             }
             return found.isEmpty ? [.ok(check, "answers, and knows us as \(identity.name)")] : found
         }
@@ -53,7 +56,8 @@ enum MessengerCheck {
                 check, failure.message,
                 "look at the network and at http.client.proxy; if others do not reach it either, wait: nothing is lost")
         case .throttled(let wait):
-            .warning(check, failure.message, "wait \(Int(wait / .seconds(1))) s; lower the account's rate if it comes again")
+            .warning(
+                check, failure.message, "wait \(Int(wait / .seconds(1))) s; lower the account's rate if it comes again")
         case .refused, .conflict:
             .failed(check, failure.message, AccountCheckup.remedy(for: failure.message, account: facts.account))
         }
@@ -64,7 +68,8 @@ enum MessengerCheck {
             return [
                 .failed(
                     check, "it pushes, and public_url is not set: nothing arrives",
-                    "eralink account set \(facts.account) public_url=https://HOST, and lead that to the connector (eralink proxy nginx)")
+                    "eralink account set \(facts.account) public_url=https://HOST, and lead that to the connector (eralink proxy nginx)"
+                )
             ]
         }
         var found: [Diagnosis] = []
@@ -74,7 +79,8 @@ enum MessengerCheck {
             found.append(
                 .failed(
                     check, "its webhook cannot be reached at \(shown): \(reason)",
-                    "start the proxy there, mend its certificate or public_url; the messenger repeats for a while only"))
+                    "start the proxy there, mend its certificate or public_url; the messenger repeats for a while only")
+            )
         case .status(200), nil: break
         case .status(let status):
             found.append(
@@ -91,7 +97,8 @@ enum MessengerCheck {
                     set == "none"
                         ? "the messenger has no webhook: nothing arrives"
                         : "somebody else set its webhook: what customers write goes there",
-                    "the connector sets ours when it takes the lease: restart it; if it comes again, make a new token for us alone"))
+                    "the connector sets ours when it takes the lease: restart it; if it comes again, make a new token for us alone"
+                ))
         }
         return found
     }

@@ -32,7 +32,8 @@ struct MessengerQuestion: Sendable {
                 context.settings.client, context.logger("doctor"))
         } catch {
             // A key that does not open it has a check of its own.
-            return error.code == .unsupported ? [.warning("messenger \(account.name)", error.message, "install a newer eralink")] : []
+            return error.code == .unsupported
+                ? [.warning("messenger \(account.name)", error.message, "install a newer eralink")] : []
         }
         let pushes = instance.connector is any WebhookReceiver
         let asker = WebQuestion(client: context.settings.client)

@@ -7,7 +7,8 @@ enum ProcessCheck {
         let needed = UInt64(sessions) + 4096 + 200
         if descriptors < 1024 {
             return .failed(
-                "limits", "a process may open \(descriptors) descriptors", "raise them: ulimit -n, LimitNOFILE= of the units")
+                "limits", "a process may open \(descriptors) descriptors",
+                "raise them: ulimit -n, LimitNOFILE= of the units")
         }
         return descriptors < needed
             ? .warning(

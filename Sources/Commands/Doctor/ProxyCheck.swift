@@ -3,7 +3,8 @@ enum ProxyCheck {
     /// - Parameter failure: why the proxy cannot be used; nil where it answered.
     static func judge(outgoing proxy: String, failure: String?) -> Diagnosis {
         guard let failure else { return .ok("proxy", "\(proxy) answers") }
-        return .failed("proxy", "\(proxy): \(failure)", "start it, or mend http.client.proxy: no messenger is reached without it")
+        return .failed(
+            "proxy", "\(proxy): \(failure)", "start it, or mend http.client.proxy: no messenger is reached without it")
     }
 
     static func judge(files url: String, _ reach: MessengerCheck.Reach) -> Diagnosis {

@@ -24,11 +24,13 @@ enum ServicesCheck {
             }
             guard status == 200 else {
                 return .failed(
-                    "daemons", "\(place) is not ready: \(answer.down.joined(separator: ", "))", "look at its log, and at the checks above")
+                    "daemons", "\(place) is not ready: \(answer.down.joined(separator: ", "))",
+                    "look at its log, and at the checks above")
             }
             return answer.down.isEmpty
                 ? nil
-                : .warning("daemons", "\(place) does without: \(answer.down.joined(separator: ", "))", "look at its log")
+                : .warning(
+                    "daemons", "\(place) does without: \(answer.down.joined(separator: ", "))", "look at its log")
         }
         if !found.isEmpty { return found }
         guard !answers.isEmpty else { return [] }

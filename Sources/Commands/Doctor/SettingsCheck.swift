@@ -3,7 +3,9 @@ import Domain
 /// Whether the settings can be read, and whether those are there that nothing works without.
 enum SettingsCheck {
     static func judge(problems: [EralinkError], _ loaded: LoadedSettings) -> [Diagnosis] {
-        var found = problems.map { Diagnosis.failed("settings", $0.message, "mend it; \"eralink config check\" tries it") }
+        var found = problems.map {
+            Diagnosis.failed("settings", $0.message, "mend it; \"eralink config check\" tries it")
+        }
         found += loaded.warnings.map {
             Diagnosis.warning("settings", $0, "take it away, or write it as \"eralink config defaults\" does")
         }

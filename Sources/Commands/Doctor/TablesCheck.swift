@@ -7,7 +7,8 @@ enum TablesCheck {
         if figures.inboxAge > 30 {
             found.append(
                 .failed(
-                    "inbox", "\(figures.inbox) rows wait, the oldest for \(Int(figures.inboxAge)) s: no ChatServer takes them",
+                    "inbox",
+                    "\(figures.inbox) rows wait, the oldest for \(Int(figures.inboxAge)) s: no ChatServer takes them",
                     "start one with \"eralink serve chat\", or look at its log"))
         } else if figures.inboxAge > 5 {
             found.append(
@@ -27,7 +28,9 @@ enum TablesCheck {
 
     private static func upkeep(_ figures: TableFigures) -> [Diagnosis] {
         var problems: [String] = []
-        if figures.eventsUnpartitioned || !figures.hasNextPartition { problems.append("event has no partition for the coming day") }
+        if figures.eventsUnpartitioned || !figures.hasNextPartition {
+            problems.append("event has no partition for the coming day")
+        }
         if figures.messagesUnpartitioned { problems.append("message has rows outside of its partitions") }
         if figures.seenDays > 32 { problems.append("seen holds rows of \(Int(figures.seenDays)) days, of 30") }
         if figures.attemptDays > 32 { problems.append("attempt holds rows of \(Int(figures.attemptDays)) days, of 30") }

@@ -34,10 +34,19 @@ struct WebQuestion: Sendable {
         return ClockCheck.offset(of: date.adding(.milliseconds(500)), asked: asked, answered: now())
     }
 
-    func readiness(of component: Component) async -> ServicesCheck.Answer {
+    /// Empty where it does not answer.
+    func metrics(of component: Component) async -> String {
+        (try? await ask(.get, base(component) + "/metrics"))?.text ?? ""
+    }
+
+    private func base(_ component: Component) -> String {
         let host = component.host.contains(":") ? "[\(component.host)]" : component.host
+        return "http://\(host):\(component.port)"
+    }
+
+    func readiness(of component: Component) async -> ServicesCheck.Answer {
         do throws(HTTPFetchError) {
-            let response = try await ask(.get, "http://\(host):\(component.port)/readyz")
+            let response = try await ask(.get, base(component) + "/readyz")
             let checks = (try? JSONValue(parsing: response.body))?["checks"]?.object ?? []
             let down = checks.filter { $0.value.string == "down" }.map { "\($0.name) is down" }
             return ServicesCheck.Answer(component: component, status: response.status, down: down, reason: nil)
@@ -47,6 +56,7 @@ struct WebQuestion: Sendable {
     }
 
     private func ask(_ method: HTTPMethod, _ url: String) async throws(HTTPFetchError) -> HTTPResponse {
-        try await fetcher.fetch(HTTPRequest(method, url, timeouts: timeouts, maxResponseBytes: 65_536, label: "doctor"))
+        try await fetcher.fetch(
+            HTTPRequest(method, url, timeouts: timeouts, maxResponseBytes: 1 << 20, label: "doctor"))
     }
 }

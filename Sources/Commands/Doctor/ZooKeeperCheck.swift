@@ -12,7 +12,9 @@ enum ZooKeeperCheck {
         }
         if report.findings.isEmpty {
             let modes = report.members.compactMap(\.mode).joined(separator: ", ")
-            return [.ok("zookeeper", "\(report.members.count) servers (\(modes)), \(report.components.count) processes")]
+            return [
+                .ok("zookeeper", "\(report.members.count) servers (\(modes)), \(report.components.count) processes")
+            ]
         }
         return report.findings.map { finding in
             Diagnosis(

@@ -7,7 +7,8 @@ import Terminal
 
 struct SandboxUp: ContextCommand {
     static let configuration = CommandConfiguration(
-        commandName: "up", abstract: "Leave a whole installation running on loopback until Ctrl-C, to be tried by hand.",
+        commandName: "up",
+        abstract: "Leave a whole installation running on loopback until Ctrl-C, to be tried by hand.",
         discussion: """
             What "sandbox demo" plays on: a private PostgreSQL and ZooKeeper, a simulated Telegram, a ChatServer, a Loader and two \
             connectors. Prints what to type in another terminal: the settings to use it with, how to be the customer, how to be \
@@ -53,7 +54,8 @@ struct SandboxUp: ContextCommand {
         settings["token_file"] = tokenFile
         settings["log.format"] = nil
         var site = RunningSite(
-            settings: settings, agentToken: agent, telegram: telegram.baseURL, customer: customer.id, environmentFile: "")
+            settings: settings, agentToken: agent, telegram: telegram.baseURL, customer: customer.id,
+            environmentFile: "")
         site.environmentFile = try installation.write(site.environment, to: "environment")
         if output.form == .table { try output.text(site.words(output)) } else { try output.object(site) }
         try output.flush()

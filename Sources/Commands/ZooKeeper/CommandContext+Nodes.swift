@@ -19,7 +19,9 @@ extension CommandContext {
     }
 
     /// A session for the time of `body`, with its errors as they are told to people.
-    func withZooKeeper<Value: Sendable>(_ body: @Sendable (ZooKeeperSession) async throws -> Value) async throws -> Value {
+    func withZooKeeper<Value: Sendable>(_ body: @Sendable (ZooKeeperSession) async throws -> Value) async throws
+        -> Value
+    {
         var configuration = try zooKeeperConfiguration()
         configuration.callDeadline = .seconds(3)
         do {

@@ -24,7 +24,11 @@ struct NodeRow: OutputRow {
 
     func writeMembers(to writer: inout JSONWriter) {
         writer.member("path", node.path)
-        if let text { writer.member("value", text) } else { writer.member("value_base64", Data(node.value).base64EncodedString()) }
+        if let text {
+            writer.member("value", text)
+        } else {
+            writer.member("value_base64", Data(node.value).base64EncodedString())
+        }
         writer.member("bytes", node.value.count)
         writer.member("version", Int(node.version))
         writer.member("children", node.children)

@@ -28,7 +28,8 @@ struct WatchNodes: ContextCommand {
         let path = try NodePath.read(path)
         // Nobody waits at a terminal for a server that is not there.
         try await context.withZooKeeper { _ in }
-        let client = ZooKeeperClient(try context.zooKeeperConfiguration(), logger: context.logger("zookeeper"), isReader: true)
+        let client = ZooKeeperClient(
+            try context.zooKeeperConfiguration(), logger: context.logger("zookeeper"), isReader: true)
         let printer = ChangePrinter(context)
         try await context.withInterruption(resume: { nil }) { interruption in
             try await withThrowingTaskGroup(of: Void.self) { group in

@@ -45,7 +45,8 @@ struct ZooKeeperStatus: ContextCommand {
         try output.section("components", report.components.map(ComponentRow.init))
         try output.section("leases", report.leases.map(CandidatesRow.init))
         try output.section("signals", report.signals.map { SignalRow(signal: $0, now: now) })
-        try output.section("tree below \(report.chroot.isEmpty ? "/" : report.chroot)", report.branches.map(BranchRow.init))
+        try output.section(
+            "tree below \(report.chroot.isEmpty ? "/" : report.chroot)", report.branches.map(BranchRow.init))
         try output.text(output.style.bold("findings") + "\n")
         if report.findings.isEmpty { try output.text("none\n") }
         for finding in report.findings {
