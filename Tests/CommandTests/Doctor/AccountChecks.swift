@@ -1,10 +1,10 @@
 import ConnectorKit
 import Coordination
 import Domain
-import Store
 import Testing
 
 @testable import Commands
+@testable import Store
 
 @Suite("doctor: accounts and their messengers")
 struct AccountCheckTests {

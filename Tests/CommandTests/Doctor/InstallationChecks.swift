@@ -1,9 +1,9 @@
-import Coordination
 import Domain
-import Store
 import Testing
 
 @testable import Commands
+@testable import Coordination
+@testable import Store
 
 @Suite("doctor: the installation")
 struct InstallationCheckTests {
