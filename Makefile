@@ -1,9 +1,10 @@
 # What people type. Each line says what it does; the work is in scripts/ and in the program itself.
 
 PREFIX ?= /usr/local
-RELEASE = swift build -c release --static-swift-stdlib
+# Without the dynamic symbols that static linking exports by default: nothing looks them up, and loading them costs a millisecond.
+RELEASE = swift build -c release --static-swift-stdlib -Xlinker --no-export-dynamic
 
-.PHONY: demo test build bench install
+.PHONY: demo test test-faults build generate bench install
 
 # Two private servers, a simulated messenger, the daemons, and a chat played from end to end.
 demo: build
@@ -14,9 +15,18 @@ test:
 	scripts/setup
 	scripts/test
 
+# Everything that can go wrong, several times each, under steady load; writes the table of docs/reliability.md.
+test-faults:
+	scripts/setup
+	scripts/test-faults
+
 build:
 	scripts/setup
 	swift build
+
+# Manual pages, completions and API documents, which are made from the program and committed.
+generate: build
+	.build/debug/eralink generate .
 
 bench:
 	scripts/setup

@@ -33,6 +33,7 @@ actor AgentSession: WebSocketSession, FeedSubscriber {
     var identity: Identity?
     var inFlight: Set<RequestID> = []
     var order = RequestOrder()
+    var readings = ReadingQueue()
     private var overloadedSince: ContinuousClock.Instant?
     private var hasStoppedReading = false
 
@@ -79,7 +80,8 @@ actor AgentSession: WebSocketSession, FeedSubscriber {
             return reply(call.id, .failure(EralinkError(.conflict, "a request with this id is in flight")))
         }
         guard inFlight.count < AgentLimits.maxInFlight else { return refuseOverload(call.id) }
-        overloadedSince = nil
+        // Who asks as fast as answers come stays at the bound: it is over only when the half of it is done.
+        if inFlight.count < AgentLimits.maxInFlight / 2 { overloadedSince = nil }
         dispatch(call)
     }
 

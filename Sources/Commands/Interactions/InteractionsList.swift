@@ -24,7 +24,7 @@ struct InteractionsList: ContextCommand {
     @Option(help: ArgumentHelp("And before this one; now by default.", valueName: "time|ago"))
     var to: String?
 
-    @Option(help: "Only this account.")
+    @Option(help: "Only this account.", completion: AccountNames.completion)
     var account: String?
 
     @Option(help: "Only waiting, active or closed ones.")

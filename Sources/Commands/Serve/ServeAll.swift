@@ -23,7 +23,7 @@ struct ServeAll: ContextCommand {
                 .init(daemon), store: daemon.store, coordination: daemon.coordination, metrics: daemon.metrics,
                 logger: daemon.logger)
             return Daemon.Role(
-                services: [chat], routes: InteractionLoader(daemon).routes, webSocket: chat.webSocket(),
+                services: [chat], routes: chat.routes + InteractionLoader(daemon).routes, webSocket: chat.webSocket(),
                 readiness: chat.readiness)
         }
     }

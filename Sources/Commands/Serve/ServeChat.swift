@@ -30,7 +30,8 @@ struct ServeChat: ContextCommand {
             let chat = try await ChatServer.make(
                 .init(daemon), store: daemon.store, coordination: daemon.coordination, metrics: daemon.metrics,
                 logger: daemon.logger)
-            return Daemon.Role(services: [chat], webSocket: chat.webSocket(), readiness: chat.readiness)
+            return Daemon.Role(
+                services: [chat], routes: chat.routes, webSocket: chat.webSocket(), readiness: chat.readiness)
         }
     }
 }

@@ -37,9 +37,9 @@ package final class Installation: Sendable {
     package var allSettings: [String: String] { settings }
 
     /// Nothing of our own environment: a person's settings must not change what runs here.
-    private func environment(_ more: [String: String], _ other: [String: String] = [:]) -> [String] {
+    private func environment(_ more: [String: String], variables own: [String: String] = [:]) -> [String] {
         var variables = ["PATH": "/usr/bin:/bin", "HOME": directory, "XDG_CONFIG_HOME": directory]
-        variables.merge(other) { $1 }
+        variables.merge(own) { $1 }
         for (key, value) in settings.merging(more, uniquingKeysWith: { $1 }) {
             variables["ERALINK_" + key.uppercased().replacing(".", with: "_")] = value
         }
@@ -74,7 +74,7 @@ package final class Installation: Sendable {
         let number = runs.add(1, ordering: .relaxed).newValue
         let (output, errors) = ("\(directory)/run-\(number).out", "\(directory)/run-\(number).err")
         let child = try ChildProcess.start(
-            program, arguments, environment: environment(settings, variables), directory: directory, output: output,
+            program, arguments, environment: environment(settings, variables: variables), directory: directory, output: output,
             errors: errors
         )
         watchdog.watch(child.pid)
@@ -107,15 +107,17 @@ package final class Installation: Sendable {
     // MARK: daemons
 
     /// Starts a daemon under a name of its own, or starts it again. Its log goes on in the same file.
+    /// - Parameter variables: more of its environment, as they are.
     @discardableResult
     package func start(
-        _ name: String, _ arguments: [String], settings: [String: String] = [:]
+        _ name: String, _ arguments: [String], settings: [String: String] = [:], variables: [String: String] = [:]
     ) throws -> DaemonProcess {
         let log = ProcessLog(path: "\(directory)/\(name).log")
         let logStart = log.end
         // In the scratch directory, by which the watchdog knows what we died starting.
         let child = try ChildProcess.start(
-            program, arguments, environment: environment(settings), directory: directory, output: log.path)
+            program, arguments, environment: environment(settings, variables: variables), directory: directory,
+            output: log.path)
         watchdog.watch(child.pid)
         let daemon = DaemonProcess(name: name, child: child, log: log, logStart: logStart, watchdog: watchdog)
         daemons.withLock { $0[name] = daemon }

@@ -38,7 +38,7 @@ enum TableForm {
             let field = pair[1].drop { $0 == " " }
             switch pair[0].lowercased() {
             case "content-disposition":
-                for piece in field.split(separator: ";").map({ $0.drop { $0 == " " } }) {
+                for piece in pieces(of: field) {
                     if let name = value(of: "name", in: piece) { part.name = name }
                     if let name = value(of: "filename", in: piece) { part.filename = name }
                 }
@@ -47,6 +47,15 @@ enum TableForm {
             }
         }
         return part.name.isEmpty ? nil : part
+    }
+
+    /// What stands between semicolons that are not quoted.
+    private static func pieces(of field: Substring) -> [Substring] {
+        var isQuoted = false
+        return field.split { character in
+            if character == "\"" { isQuoted.toggle() }
+            return character == ";" && !isQuoted
+        }.map { $0.drop { $0 == " " } }
     }
 
     private static func value(of name: String, in field: Substring) -> String? {

@@ -29,11 +29,16 @@ enum MultipartBody {
             return
         }
         let content = part[(end + gap.count)...]
-        let head = String(decoding: part[..<end], as: UTF8.self)
-        for line in head.split(whereSeparator: \.isNewline) where line.lowercased().hasPrefix("content-disposition:") {
+        let lines = String(decoding: part[..<end], as: UTF8.self).split(whereSeparator: \.isNewline)
+        let type = lines.first { $0.lowercased().hasPrefix("content-type:") }?.split(separator: ":", maxSplits: 1).last
+        for line in lines where line.lowercased().hasPrefix("content-disposition:") {
             guard let name = attribute("name", of: line) else { continue }
-            if attribute("filename", of: line) != nil {
-                parameters.files.append((name, content.count))
+            if let filename = attribute("filename", of: line) {
+                let decoded = FormBody.decoded(filename.utf8, plusIsSpace: false)
+                parameters.files.append(
+                    UploadedFile(
+                        part: name, filename: String(decoding: decoded, as: UTF8.self),
+                        mime: type.map { String($0).trimmingSpaces() }, bytes: Array(content)))
             } else {
                 parameters.add(name.utf8, content)
             }
@@ -42,7 +47,12 @@ enum MultipartBody {
 
     /// The value of `name=value` or `name="value"` in a header.
     private static func attribute(_ name: String, of header: Substring) -> String? {
-        for field in header.split(separator: ";") {
+        var isQuoted = false
+        let fields = header.split { character in
+            if character == "\"" { isQuoted.toggle() }
+            return character == ";" && !isQuoted
+        }
+        for field in fields {
             let pair = field.split(separator: "=", maxSplits: 1)
             guard pair.count == 2, String(pair[0]).trimmingSpaces().lowercased() == name else { continue }
             var value = String(pair[1]).trimmingSpaces()[...]

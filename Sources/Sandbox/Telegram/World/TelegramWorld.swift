@@ -12,6 +12,11 @@ final class TelegramWorld {
     var groups: [Int64: String] = [:]
     var faults: [SimulatedFault] = []
     var violations = ViolationLog()
+    var files = FileShelf()
+    /// The profile pictures of customers, the newest first.
+    var pictures: [Int64: [KeptFile]] = [:]
+    /// Customers who take no voice messages.
+    var voiceRefusers: Set<Int64> = []
     var calls: [String: Int] = [:]
     var answers: [String: [Int: Int]] = [:]
 
@@ -24,6 +29,7 @@ final class TelegramWorld {
     private var lastBot: Int64 = 5_000_000_000
     private var lastCustomer: Int64 = 7_101_000_000
     private var lastGroup: Int64 = -4_000_000_000
+    private var lastMediaGroup: Int64 = 13_579_000_000_000_000
     var lastCallback: Int64 = 305_419_896_000_000_000
     var effects: [Effect] = []
 
@@ -64,6 +70,11 @@ final class TelegramWorld {
     func nextGroup() -> Int64 {
         lastGroup -= 1
         return lastGroup
+    }
+
+    func nextMediaGroup() -> String {
+        lastMediaGroup += 1
+        return String(lastMediaGroup)
     }
 
     func nextCallback() -> String {
