@@ -184,8 +184,9 @@ let package = Package(
         tests(
             "CommandTests",
             [
-                "AgentClient", "AgentProtocol", "ChatServer", "Commands", "Coordination", "Domain", "JSON", "Postgres",
-                "Sandbox", "Store", "Terminal", "TestSupport", "ZooKeeper", argumentParser, logging,
+                "AgentClient", "AgentProtocol", "ChatServer", "Commands", "ConnectorKit", "Coordination", "Domain",
+                "JSON",
+                "Postgres", "Sandbox", "Store", "Terminal", "TestSupport", "ZooKeeper", argumentParser, logging,
             ]),
     ]
 )
