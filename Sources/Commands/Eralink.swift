@@ -9,7 +9,7 @@ package struct Eralink: AsyncParsableCommand, CommandFamily {
         groupedSubcommands: [
             CommandGroup(name: "Set-up", subcommands: [KeyFamily.self, ConfigFamily.self, DatabaseFamily.self]),
             CommandGroup(name: "Daemons", subcommands: [ServeFamily.self, ConnectorFamily.self]),
-            CommandGroup(name: "Administration", subcommands: [AccountFamily.self, TokenFamily.self]),
+            CommandGroup(name: "Administration", subcommands: [AccountFamily.self, TokenFamily.self, ProxyFamily.self]),
             CommandGroup(
                 name: "Chats", subcommands: [SendCommand.self, TailCommand.self, InteractionsFamily.self]),
             CommandGroup(name: "Looking in", subcommands: [TraceCommand.self, ZooKeeperFamily.self]),
