@@ -59,6 +59,7 @@ let package = Package(
         .systemLibrary(name: "CPostgres", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
         .systemLibrary(name: "CZooKeeper", providers: [.apt(["libzookeeper-mt-dev"])]),
         .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+        .systemLibrary(name: "CEditLine", pkgConfig: "libedit", providers: [.apt(["libedit-dev"])]),
 
         // Foundations: know nothing of Eralink.
         target("JSON"),
@@ -66,7 +67,7 @@ let package = Package(
         target("Postgres", ["CPostgres", "LoopExecutor", logging]),
         target("ZooKeeper", ["CZooKeeper", "LoopExecutor", logging]),
         target("HTTPFetch", ["CCurl", "LoopExecutor", logging]),
-        target("Terminal"),
+        target("Terminal", ["CEditLine", "LoopExecutor"]),
 
         // The words of the business and of the agent API.
         target("Domain"),
@@ -75,7 +76,10 @@ let package = Package(
         // Adapters.
         target(
             "Store", ["AgentProtocol", "Domain", "JSON", "Postgres", crypto, logging],
-            resources: [.embedInCode("Migrations/m0001_texts.sql"), .embedInCode("Migrations/m0002_files.sql")]),
+            resources: [
+                .embedInCode("Migrations/m0001_texts.sql"), .embedInCode("Migrations/m0002_files.sql"),
+                .embedInCode("Migrations/m0003_speed.sql"),
+            ]),
         target("Coordination", ["Domain", "JSON", "ZooKeeper", deque, logging]),
         target(
             "Web",
@@ -88,19 +92,27 @@ let package = Package(
             "AgentClient",
             ["AgentProtocol", "Domain", "JSON", deque, logging, nioCore, nioHTTP1, nioPosix, nioWebSocket]),
 
+        target("Access", ["Domain", "Store", "Web"]),
+
         // Services.
         target(
             "ChatServer",
             ["AgentProtocol", "Coordination", "Domain", "JSON", "Store", "Web", deque, logging, serviceLifecycle]),
-        target("InteractionLoader", ["AgentProtocol", "Domain", "JSON", "Store", "Web", logging, serviceLifecycle]),
+        target(
+            "InteractionLoader",
+            ["Access", "AgentProtocol", "Domain", "JSON", "Store", "Web", logging, serviceLifecycle]),
         target(
             "ConnectorKit",
             [
-                "AgentProtocol", "Coordination", "Domain", "HTTPFetch", "JSON", "Store", "Web", deque, logging,
+                "Access", "AgentProtocol", "Coordination", "Domain", "HTTPFetch", "JSON", "Store", "Web", deque,
+                logging,
                 serviceLifecycle,
             ]),
         target(
             "Telegram", ["ConnectorKit", "Domain", "HTTPFetch", "JSON", logging], path: "Sources/Connectors/Telegram"),
+
+        target(
+            "Viber", ["ConnectorKit", "Domain", "HTTPFetch", "JSON", crypto, logging], path: "Sources/Connectors/Viber"),
 
         // Everything on loopback: simulated messengers, a private PostgreSQL, a private ZooKeeper.
         target(
@@ -115,8 +127,8 @@ let package = Package(
             "Commands",
             [
                 "AgentClient", "AgentProtocol", "ChatServer", "ConnectorKit", "Coordination", "Domain", "HTTPFetch",
-                "InteractionLoader", "JSON", "Postgres", "Sandbox", "Store", "Telegram", "Terminal", "Web", "ZooKeeper",
-                argumentParser, configuration, crypto, logging, serviceLifecycle, unixSignals, yams,
+                "InteractionLoader", "JSON", "Postgres", "Sandbox", "Store", "Telegram", "Terminal", "Viber", "Web",
+                "ZooKeeper", argumentParser, configuration, crypto, logging, serviceLifecycle, unixSignals, yams,
             ]),
         .executableTarget(name: "eralink", dependencies: ["Commands"], swiftSettings: strict),
         .executableTarget(
@@ -153,6 +165,9 @@ let package = Package(
         tests(
             "TelegramTests",
             ["ConnectorKit", "Domain", "HTTPFetch", "JSON", "Sandbox", "Telegram", "TestSupport", logging]),
+        tests(
+            "ViberTests",
+            ["ConnectorKit", "Domain", "HTTPFetch", "JSON", "Sandbox", "TestSupport", "Viber", crypto, logging]),
         tests("SandboxTests", ["Sandbox", "TestSupport", "HTTPFetch", "JSON", nioCore, nioHTTP1, nioPosix]),
         tests(
             "IntegrationTests",

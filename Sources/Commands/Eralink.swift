@@ -11,7 +11,8 @@ package struct Eralink: AsyncParsableCommand, CommandFamily {
             CommandGroup(name: "Daemons", subcommands: [ServeFamily.self, ConnectorFamily.self]),
             CommandGroup(name: "Administration", subcommands: [AccountFamily.self, TokenFamily.self, ProxyFamily.self]),
             CommandGroup(
-                name: "Chats", subcommands: [SendCommand.self, TailCommand.self, InteractionsFamily.self]),
+                name: "Chats",
+                subcommands: [SendCommand.self, ChatCommand.self, TailCommand.self, InteractionsFamily.self]),
             CommandGroup(name: "Looking in", subcommands: [TraceCommand.self, ZooKeeperFamily.self]),
             CommandGroup(name: "Trying it", subcommands: [SandboxFamily.self]),
             CommandGroup(name: "About", subcommands: [CompletionsCommand.self, VersionCommand.self]),

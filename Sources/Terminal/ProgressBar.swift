@@ -16,6 +16,7 @@ package final class ProgressBar: Sendable {
 
     private let label: String
     private let total: Int?
+    private let unit: ProgressFigures.Unit
     private let form: Form
     private let write: @Sendable (String) -> Void
     private let now: @Sendable () -> ContinuousClock.Instant
@@ -23,11 +24,13 @@ package final class ProgressBar: Sendable {
     private let state = Mutex(State())
 
     package init(
-        label: String, total: Int?, form: Form, now: @escaping @Sendable () -> ContinuousClock.Instant = { .now },
+        label: String, total: Int?, unit: ProgressFigures.Unit = .things, form: Form,
+        now: @escaping @Sendable () -> ContinuousClock.Instant = { .now },
         write: @escaping @Sendable (String) -> Void
     ) {
         self.label = label
         self.total = total
+        self.unit = unit
         self.form = form
         self.now = now
         self.write = write
@@ -65,7 +68,7 @@ package final class ProgressBar: Sendable {
         let moment = now()
         guard always || moment - (state.lastShown ?? firstDue) >= interval else { return }
         state.lastShown = moment
-        let progress = ProgressFigures(done: state.done, total: total, elapsed: moment - start)
+        let progress = ProgressFigures(done: state.done, total: total, elapsed: moment - start, unit: unit)
         switch form {
         case .bar(let width):
             // The last column stays free: a terminal wraps after it.

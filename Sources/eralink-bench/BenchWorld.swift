@@ -23,8 +23,9 @@ final class BenchWorld: Sendable {
     static func with(
         program: String, plan: BenchPlan, _ body: @Sendable (BenchWorld) async throws -> Void
     ) async throws {
-        let postgres = try await ScratchPostgres.start(
-            .init(settings: ["shared_buffers = 512MB", "max_wal_size = 4GB", "max_connections = 200"]))
+        var settings = ["shared_buffers = 512MB", "max_wal_size = 4GB", "max_connections = 200"]
+        if plan.statements { settings += Statements.settings }
+        let postgres = try await ScratchPostgres.start(.init(settings: settings))
         let zooKeeper = try await ScratchZooKeeper.start()
         do {
             try await SimulatedTelegram.with(configuration: .benchmark) { telegram in

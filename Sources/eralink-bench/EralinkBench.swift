@@ -9,9 +9,18 @@ import Sandbox
 struct EralinkBench {
     static func main() async {
         let arguments = CommandLine.arguments.dropFirst()
-        let plan = BenchPlan(isQuick: arguments.contains("--quick"))
+        var plan = BenchPlan(isQuick: arguments.contains("--quick"))
+        let only = arguments.first { $0.hasPrefix("--only=") }?.dropFirst(7).split(separator: ",").map(String.init)
+        // For profiling: longer rounds.
+        let times = arguments.first { $0.hasPrefix("--times=") }.flatMap { Int($0.dropFirst(8)) } ?? 1
+        plan.incoming *= times
+        plan.outgoing *= times
+        plan.statements = arguments.contains("--statements")
+        @Sendable func wants(_ part: String) -> Bool { only?.contains(part) ?? true }
         guard let program = arguments.first(where: { !$0.hasPrefix("-") }) else {
-            complain("usage: eralink-bench [--quick] PATH_OF_ERALINK")
+            complain(
+                "usage: eralink-bench [--quick] [--only=rest,latency,incoming,outgoing,sessions] [--times=N] [--statements] "
+                    + "PATH_OF_ERALINK")
             exit(2)
         }
         let report = BenchReport()
@@ -20,11 +29,23 @@ struct EralinkBench {
             try await BenchWorld.with(program: program, plan: plan) { world in
                 let floors = try await Floors.measure(world, report)
                 try await world.install()
-                try await RestBench.run(world, report)
-                try await LatencyBench.run(world, floors, report)
-                try await IncomingBench.run(world, floors, report)
-                try await OutgoingBench.run(world, floors, report)
-                try await SessionBench.run(world, report)
+                if wants("rest") { try await RestBench.run(world, report) }
+                if wants("latency") {
+                    try await Statements.measured("latency", world) {
+                        try await LatencyBench.run(world, floors, report)
+                    }
+                }
+                if wants("incoming") {
+                    try await Statements.measured("incoming", world) {
+                        try await IncomingBench.run(world, floors, report)
+                    }
+                }
+                if wants("outgoing") {
+                    try await Statements.measured("outgoing", world) {
+                        try await OutgoingBench.run(world, floors, report)
+                    }
+                }
+                if wants("sessions") { try await SessionBench.run(world, report) }
             }
             report.printTable()
         } catch {
@@ -46,6 +67,8 @@ struct BenchPlan: Sendable {
     var latencySamples = 300
     var sessions = 2000
     var floorSeconds = 5
+    /// Also say what each SQL statement took.
+    var statements = false
 
     init(isQuick: Bool) {
         guard isQuick else { return }

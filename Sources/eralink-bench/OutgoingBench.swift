@@ -23,7 +23,8 @@ enum OutgoingBench {
         let rate = Double(total) / seconds
         report.add("outgoing.accepted", Double(total) / accepted, "messages/s", "answered by the ChatServer")
         report.add(
-            "outgoing.rate", rate, "messages/s", "\(total) over \(world.accounts.count) accounts; \(used.since())")
+            "outgoing.rate", rate, "messages/s",
+            "\(total) over \(world.accounts.count) accounts; \(used.since(messages: total))")
         report.add("outgoing.ratio", rate / floors.inserts16, "×", "of 16-client inserts; goal 0.7")
     }
 

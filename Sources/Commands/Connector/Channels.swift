@@ -3,6 +3,7 @@ import Domain
 import HTTPFetch
 import Logging
 import Telegram
+import Viber
 
 /// The connectors that this binary has: the one list of them.
 enum Channels {
@@ -10,7 +11,8 @@ enum Channels {
     static func capabilities(_ kind: AccountKind, _ settings: [String: String]) -> Capabilities? {
         switch kind {
         case .telegram: TelegramCapabilities.make(settings: settings)
-        case .viber, .vk, .ok, .whatsappInfobip, .whatsappMfms: nil
+        case .viber: ViberCapabilities.make(settings: settings)
+        case .vk, .ok, .whatsappInfobip, .whatsappMfms: nil
         }
     }
 
@@ -19,9 +21,17 @@ enum Channels {
             .unsupported, "this version has no connector for \(kind.rawValue)", details: [.init("kind", kind.rawValue)])
     }
 
+    /// What reads the webhooks of the account's messenger; nil where that does not push.
+    static func receiver(_ account: ConnectorAccount) -> (any WebhookReceiver)? {
+        switch account.kind {
+        case .viber: ViberReceiver(account: account)
+        case .telegram, .vk, .ok, .whatsappInfobip, .whatsappMfms: nil
+        }
+    }
+
     /// A connector of the account, with connections of its own. Throws `unsupported` where there is none for its kind.
     static func make(
-        _ account: ConnectorAccount, _ client: Settings.Client, _ logger: Logger
+        _ account: ConnectorAccount, _ files: any OutgoingFiles, _ client: Settings.Client, _ logger: Logger
     ) throws(EralinkError) -> ConnectorInstance {
         switch account.kind {
         case .telegram:
@@ -29,10 +39,10 @@ enum Channels {
             let polls = HTTPFetcher(client.fetching("polls", connections: 4))
             let sends = HTTPFetcher(client.fetching("sends", connections: 256))
             var settings = TelegramConnector.Settings()
-            settings.sendTimeout = .seconds(30)
+            settings.sendTimeout = AttemptTiming.sendTimeout
             return ConnectorInstance(
                 connector: TelegramConnector(
-                    account: account, polls: polls, sends: sends, files: NoFiles(), settings: settings, logger: logger),
+                    account: account, polls: polls, sends: sends, files: files, settings: settings, logger: logger),
                 rate: Int(TelegramCapabilities.rate(account.settings).rounded(.up)),
                 ratePerChat: Int(TelegramCapabilities.ratePerChat(account.settings).rounded(.up)),
                 burstPerChat: TelegramCapabilities.burstPerChat
@@ -40,24 +50,21 @@ enum Channels {
                 await polls.close()
                 await sends.close()
             }
-        case .viber, .vk, .ok, .whatsappInfobip, .whatsappMfms: throw unsupported(account.kind)
+        case .viber:
+            let calls = HTTPFetcher(client.fetching("sends", connections: 256))
+            let media = HTTPFetcher(client.fetching("media", connections: 8))
+            return ConnectorInstance(
+                connector: ViberConnector(account: account, calls: calls, media: media, files: files, logger: logger),
+                rate: Int(ViberCapabilities.rate(account.settings).rounded(.up)),
+                ratePerChat: Int(ViberCapabilities.ratePerChat(account.settings).rounded(.up)),
+                burstPerChat: ViberCapabilities.burstPerChat
+            ) {
+                await calls.close()
+                await media.close()
+            }
+        case .vk, .ok, .whatsappInfobip, .whatsappMfms: throw unsupported(account.kind)
         }
     }
-}
-
-/// Stands where the account's stored files come in.
-private struct NoFiles: OutgoingFiles {
-    func file(_ id: FileID) async throws(EralinkError) -> OutgoingFile {
-        throw EralinkError(.notFound, "there is no file \(id)")
-    }
-
-    func bytes(of id: FileID) -> any AsyncSequence<[UInt8], any Error> & Sendable {
-        AsyncThrowingStream<[UInt8], any Error> { $0.finish() }
-    }
-
-    func link(to file: OutgoingFile) -> String? { nil }
-
-    func remember(_ reference: String, of id: FileID, as use: String) async {}
 }
 
 extension Settings.Client {

@@ -313,30 +313,18 @@ struct IngestPlan {
         }
         guard var state = messages[id] else { return drop(row, "message missing") }
         taken.append(row.id)
-        let number = row.part ?? 1
-        guard let index = state.message.parts.firstIndex(where: { $0.number == number }) else { return }
-        var part = state.message.parts[index]
-        if row.message != nil, let external = row.externalID, part.externalID == nil {
-            part.externalID = external
-            if number == 1 { state.externalID = external }
+        let report = PartReport(
+            number: row.part ?? 1, state: next, externalID: row.message != nil ? row.externalID : nil,
+            attempts: row.attempts, at: row.providerAt ?? row.receivedAt, reason: row.reason)
+        guard let change = state.message.take(report) else { return }
+        if change.named, let external = row.externalID {
+            if report.number == 1 { state.externalID = external }
             byExternal[ExternalKey(customer: customer, external: external)] = id
             awakened.insert(row.key)
         }
-        if let attempts = row.attempts { part.attempts = max(part.attempts, attempts) }
-        let moved = part.state.mayBecome(next)
-        if moved {
-            part.state = next
-            part.at = row.providerAt ?? row.receivedAt
-            part.reason = row.reason
-        }
-        guard part != state.message.parts[index] else { return }
-        state.message.parts[index] = part
-        state.message.state = DeliveryState.ofMessage(parts: state.message.parts.map(\.state))
-        state.message.reason =
-            state.message.parts.first { $0.state == state.message.state && $0.reason != nil }?.reason
         state.changed = true
         messages[id] = state
-        if moved, let chat = chats[state.message.interaction] {
+        if change.moved, let chat = chats[state.message.interaction] {
             events.append(chat.row.statusEvent(state.message))
         }
     }

@@ -52,42 +52,40 @@ package struct AttemptRecord: Sendable {
     }
 }
 
+/// Whom to tell that outcomes were recorded.
+package struct RecordReceipt: Sendable, Equatable {
+    /// The inbox's last id, where something for the ChatServers to take lies in it now.
+    package var inbox: Int64?
+    /// The event log's last position, where the history was changed.
+    package var log: Int64?
+}
+
 extension Store {
     /// Records outcomes in one transaction. They are accepted from whoever made the attempt, also after its lease has passed
     /// on (design.md, rule 4): by attempt id; only a late `sent` overrules a part that is queued again.
     ///
-    /// Gives the inbox's last id, nil where nothing was settled.
+    /// What was sent goes into the history at once; other ends go through the inbox.
     @discardableResult
     package func record(
         _ records: [AttemptRecord], account: AccountID, epoch: Int64, holder: String
-    ) async throws(EralinkError) -> Int64? {
+    ) async throws(EralinkError) -> RecordReceipt {
+        let sent = records.filter { $0.verdict == .settled(.sent) && !$0.blocked }
         let settled = records.compactMap { record -> (AttemptRecord, DeliveryState)? in
-            if case .settled(let state) = record.verdict { return (record, state) }
-            return nil
+            guard case .settled(let state) = record.verdict, state != .sent || record.blocked else { return nil }
+            return (record, state)
         }
-        let again = records.compactMap { record -> (AttemptRecord, Duration)? in
-            if case .again(let wait) = record.verdict { return (record, wait) }
-            return nil
-        }
-        let holds = records.compactMap { record in record.hold.map { (record.chat, $0.inSeconds) } }
         return try await asEralinkError { () async throws in
-            let results = try await pool.batch([
-                .settle(settled, account: account),
-                """
-                UPDATE outbox b SET state = 'queued', attempt = NULL, deadline = NULL,
-                    not_before = clock_timestamp() + make_interval(secs => r.wait)
-                FROM unnest(\(again.map(\.0.part)), \(again.map(\.0.attempt)), \(again.map(\.1.inSeconds)))
-                    AS r (id, attempt, wait)
-                WHERE b.id = r.id AND b.attempt = r.attempt AND b.state = 'sending'
-                """,
-                .history(records, account: account, epoch: epoch, holder: holder),
-                """
-                UPDATE customer c SET hold_until = clock_timestamp() + make_interval(secs => h.wait)
-                FROM unnest(\(holds.map(\.0)), \(holds.map(\.1))) AS h (chat, wait)
-                WHERE c.account_id = \(account) AND c.external_id = h.chat
-                """,
-            ])
-            return try results[0].last?.value(at: 0)
+            var writes = OutcomeWrites()
+            if !settled.isEmpty { writes.inbox = writes.add(.settle(settled, account: account)) }
+            writes.add(.history(records, account: account, epoch: epoch, holder: holder))
+            writes.add(again: records, account: account)
+            if sent.isEmpty { return try writes.receipt(try await pool.batch(writes.queries)) }
+            return try await pool.transaction { tx in
+                var plan = try await loadSentPlan(sent, account: account, in: tx)
+                for record in sent { plan.take(record) }
+                plan.add(to: &writes)
+                return try writes.receipt(try await tx.commit(after: writes.queries))
+            }
         }
     }
 
@@ -195,15 +193,20 @@ extension PostgresQuery {
     fileprivate static func history(
         _ records: [AttemptRecord], account: AccountID, epoch: Int64, holder: String
     ) -> PostgresQuery {
-        """
-        INSERT INTO attempt (id, account_id, message_id, part, number, epoch, holder, started_at, outcome, detail, request,
-            response)
-        SELECT id, \(account), message_id, part, number, \(epoch), \(holder), started_at, outcome, detail, request, response
-        FROM unnest(
-            \(records.map(\.attempt)), \(records.map(\.message.value)), \(records.map(\.partNumber)),
-            \(records.map(\.number)), \(records.map(\.startedAt)), \(records.map(\.outcome)),
-            \(records.map(\.reason?.text)), \(records.map(\.request)), \(records.map(\.response))
-        ) AS r (id, message_id, part, number, started_at, outcome, detail, request, response)
-        """
+        var columns = RowColumns()
+        columns.add("id", records.map(\.attempt))
+        columns.add("message_id", records.map(\.message.value))
+        columns.add("part", records.map(\.partNumber))
+        columns.add("number", records.map(\.number))
+        columns.add("started_at", records.map(\.startedAt))
+        columns.add("outcome", records.map(\.outcome))
+        columns.add(ifAny: "detail", records.map(\.reason?.text))
+        columns.add(ifAny: "request", records.map(\.request))
+        columns.add(ifAny: "response", records.map(\.response))
+        return """
+            INSERT INTO attempt (account_id, epoch, holder, \(unescaped: columns.names))
+            SELECT \(account), \(epoch), \(holder), \(unescaped: columns.names)
+            FROM unnest(\(columns.arrays)) AS r (\(unescaped: columns.names))
+            """
     }
 }

@@ -98,10 +98,12 @@ extension Store {
                     "DELETE FROM msg_key WHERE at < clock_timestamp() - interval '96 hours'",
                     "DELETE FROM attempt WHERE finished_at < clock_timestamp() - interval '30 days'",
                     "DELETE FROM inbox WHERE deferred AND NOT broken AND received_at < clock_timestamp() - interval '10 minutes'",
+                    .removeUnsentUploads,
                 ])
                 return [
                     "event_partitions": old.count, "seen": results[0].affected, "msg_key": results[1].affected,
                     "attempt": results[2].affected, "inbox_deferred": results[3].affected,
+                    "file_chunk": results[4].affected,
                 ]
             }
         }
