@@ -171,7 +171,7 @@ let package = Package(
         tests("SandboxTests", ["Sandbox", "TestSupport", "HTTPFetch", "JSON", nioCore, nioHTTP1, nioPosix]),
         tests(
             "IntegrationTests",
-            ["AgentClient", "Domain", "JSON", "Postgres", "Sandbox", "Store", "TestSupport", logging]),
+            ["AgentClient", "Domain", "HTTPFetch", "JSON", "Postgres", "Sandbox", "Store", "TestSupport", logging]),
         tests(
             "InteractionLoaderTests",
             ["AgentProtocol", "Domain", "HTTPFetch", "InteractionLoader", "JSON", "Store", "TestSupport"]),

@@ -13,7 +13,9 @@ struct ListenAddress: Sendable, Hashable, Comparable, CustomStringConvertible {
             (1...65_535).contains(port)
         else { throw SettingProblem("is not HOST:PORT") }
         var host = text[..<colon]
-        if host.hasPrefix("["), host.hasSuffix("]") { host = host.dropFirst().dropLast() } else if host.contains(":") {
+        if host.hasPrefix("["), host.hasSuffix("]") {
+            host = host.dropFirst().dropLast()
+        } else if host.contains(":") {
             throw SettingProblem("is an address of IPv6 without brackets around it")
         }
         guard Self.isHost(host) else { throw SettingProblem("is not HOST:PORT") }

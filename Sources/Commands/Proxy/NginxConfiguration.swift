@@ -24,8 +24,10 @@ struct NginxConfiguration: Sendable, Equatable {
 
     var text: String {
         var writer = NginxWriter()
-        writer.comment("The entry point of Eralink, as \"eralink proxy nginx\" printed it from accounts and running daemons.")
-        writer.comment("Print it again, and reload nginx, when an account comes or goes or a daemon has another address.")
+        writer.comment(
+            "The entry point of Eralink, as \"eralink proxy nginx\" printed it from accounts and running daemons.")
+        writer.comment(
+            "Print it again, and reload nginx, when an account comes or goes or a daemon has another address.")
         guard !options.isIncluded else {
             writeContent(to: &writer)
             return writer.text
@@ -60,20 +62,23 @@ struct NginxConfiguration: Sendable, Equatable {
     }
 
     private func writeLog(to writer: inout NginxWriter) {
-        writer.comment("The secret of a webhook and the signature of a link stand in paths and queries; neither is logged.")
+        writer.comment(
+            "The secret of a webhook and the signature of a link stand in paths and queries; neither is logged.")
         writer.block("map $uri $eralink_path") {
             $0.line(#""~^(?<eralink_webhook>/webhooks/[^/]+)/" "$eralink_webhook/-";"#)
             $0.line(#""~^(?<eralink_file>/files/[^/]+/[^/]+)/(?!link$)" "$eralink_file/-";"#)
             $0.line("default $uri;")
         }
         writer.line(
-            "log_format eralink '$remote_addr [$time_iso8601] \"$request_method $eralink_path\" $status $body_bytes_sent '")
+            "log_format eralink '$remote_addr [$time_iso8601] \"$request_method $eralink_path\" $status $body_bytes_sent '"
+        )
         writer.line(
             "    '$request_time \"$http_user_agent\" $upstream_addr $upstream_status $upstream_response_time';")
     }
 
     private func writeUpstreams(to writer: inout NginxWriter) {
-        writer.comment("Nobody is taken for dead (max_fails=0): a 503 may be about one file, and says nothing of the next.")
+        writer.comment(
+            "Nobody is taken for dead (max_fails=0): a 503 may be about one file, and says nothing of the next.")
         for (index, account) in routes.accounts.enumerated() where !account.connectors.isEmpty {
             writeUpstream(upstream(account, index), account.connectors, keepalive: 16, to: &writer)
         }

@@ -35,7 +35,8 @@ struct ProxyNginx: ContextCommand {
     @Option(name: .customLong("certificate-key"), help: ArgumentHelp("Key of the certificate.", valueName: "file"))
     var certificateKey: String?
 
-    @Option(name: .customLong("access-log"), help: ArgumentHelp("Where requests are logged, or off.", valueName: "file"))
+    @Option(
+        name: .customLong("access-log"), help: ArgumentHelp("Where requests are logged, or off.", valueName: "file"))
     var accessLog: String?
 
     @Flag(help: "Print only what belongs into http { }.")

@@ -33,7 +33,8 @@ struct ProxyRoutes: Sendable, Equatable {
         }
         chats = addresses(["chat", "all"], and: fixed.chats)
         loaders = addresses(["loader", "all"], and: fixed.loaders)
-        warnings = Self.warnings(self, known, unknown: fixed.connectors.map(\.account).filter { !accounts.contains($0) })
+        warnings = Self.warnings(
+            self, known, unknown: fixed.connectors.map(\.account).filter { !accounts.contains($0) })
     }
 
     /// What an admin says of addresses.
@@ -61,7 +62,8 @@ struct ProxyRoutes: Sendable, Equatable {
         var warnings = unknown.map { "there is no account \($0)" }
         for account in routes.accounts where account.connectors.count < 2 {
             let count = account.connectors.isEmpty ? "no connector" : "one connector only"
-            warnings.append("account \(account.name) has \(count): start it, or name it with --connector, and print again")
+            warnings.append(
+                "account \(account.name) has \(count): start it, or name it with --connector, and print again")
         }
         if routes.chats.isEmpty { warnings.append("no ChatServer is registered: start one, or name it with --chat") }
         if routes.loaders.isEmpty { warnings.append("no Loader is registered: start one, or name it with --loader") }
