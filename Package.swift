@@ -133,7 +133,9 @@ let package = Package(
         .executableTarget(name: "eralink", dependencies: ["Commands"], swiftSettings: strict),
         .executableTarget(
             name: "eralink-bench",
-            dependencies: ["AgentClient", "Domain", "JSON", "Postgres", "Sandbox", "ZooKeeper", "HTTPFetch", logging],
+            dependencies: [
+                "AgentClient", "Domain", "JSON", "Postgres", "Sandbox", "ZooKeeper", "HTTPFetch", crypto, logging,
+            ],
             swiftSettings: strict),
 
         // Tests.

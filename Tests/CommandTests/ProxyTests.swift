@@ -38,7 +38,10 @@ struct ProxyTests {
         #expect(texts(routes.accounts[1].connectors) == ["10.0.0.1:8090", "10.0.0.1:8091"])
         #expect(texts(routes.chats) == ["10.0.0.1:8080", "10.0.0.1:8082", "10.0.0.1:9000"])
         #expect(texts(routes.loaders) == ["10.0.0.1:8081", "10.0.0.1:9000"])
-        #expect(routes.warnings == ["account shop has one connector only: start it, or name it with --connector, and print again"])
+        #expect(
+            routes.warnings == [
+                "account shop has one connector only: start it, or name it with --connector, and print again"
+            ])
     }
 
     @Test("who is missing is told, and who listens everywhere is looked for on this host")
@@ -87,7 +90,8 @@ struct ProxyTests {
             let (certificate, key) = ("\(scratch.path)/cert file.pem", "\(scratch.path)/key.pem")
             let made = try await ForeignTool.run(
                 [
-                    "openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=localhost", "-keyout", key,
+                    "openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=localhost", "-keyout",
+                    key,
                     "-out", certificate,
                 ], in: scratch)
             #expect(made.status == 0, "\(made.output)")
@@ -112,7 +116,10 @@ struct ProxyTests {
             for (name, text) in texts {
                 let file = try scratch.file("\(name).conf", text)
                 let result = try await ForeignTool.run(
-                    ["nginx", "-t", "-e", "\(scratch.path)/error.log", "-p", scratch.path, "-c", file, "-g", "pid \(scratch.path)/pid;"],
+                    [
+                        "nginx", "-t", "-e", "\(scratch.path)/error.log", "-p", scratch.path, "-c", file, "-g",
+                        "pid \(scratch.path)/pid;",
+                    ],
                     in: scratch, environment: ["PATH": "/usr/sbin:/usr/bin:/bin"])
                 #expect(result.status == 0, "\(name): \(result.output)")
             }
@@ -139,13 +146,16 @@ struct ProxyTests {
             {
                 rows = try await desk.json("proxy nginx -q")
             }
-            #expect(rows.array?.compactMap { $0["path"]?.string } == [
-                "/files/support/", "/webhooks/support/", "/v1/agent", "/v1/",
-            ])
+            #expect(
+                rows.array?.compactMap { $0["path"]?.string } == [
+                    "/files/support/", "/webhooks/support/", "/v1/agent", "/v1/",
+                ])
             #expect(rows[0]?["servers"]?.array == wanted && rows[1]?["servers"]?.array == wanted)
             let text = try await desk.run("proxy nginx --listen 127.0.0.1:8088 --loader 10.0.0.9:8081")
             #expect(text.status == 0 && text.stderr == "")
-            for line in ["listen 127.0.0.1:8088;", "server 10.0.0.1:1002 max_fails=0;", "server 10.0.0.9:8081 max_fails=0;"] {
+            for line in [
+                "listen 127.0.0.1:8088;", "server 10.0.0.1:1002 max_fails=0;", "server 10.0.0.9:8081 max_fails=0;",
+            ] {
                 #expect(text.stdout.contains(line), "\(line)")
             }
         }
@@ -157,7 +167,8 @@ struct ProxyTests {
             var desk = desk
             desk.environment["ERALINK_ZOOKEEPER_CONNECT"] = "127.0.0.1:9/eralink"
             let refused = try await desk.run("proxy nginx")
-            #expect(refused.status == 6 && refused.stdout.isEmpty && refused.stderr.contains("zookeeper does not answer"))
+            #expect(
+                refused.status == 6 && refused.stdout.isEmpty && refused.stderr.contains("zookeeper does not answer"))
             let named = try await desk.run("proxy nginx --connector support=127.0.0.1:8090")
             #expect(named.status == 0 && named.stdout.contains("server 127.0.0.1:8090 max_fails=0;"))
             #expect(named.stderr.contains("account support has one connector only"))

@@ -9,7 +9,8 @@ import Testing
 extension ProcessTests {
     @Suite("The proxy")
     struct Proxy {
-        @Test("a real nginx takes everything to where it belongs: sessions, lists, files both ways, and what is nobody's")
+        @Test(
+            "a real nginx takes everything to where it belongs: sessions, lists, files both ways, and what is nobody's")
         func everything() async throws {
             try await World.with(.free()) { world in
                 try await world.installation.start("loader", ["serve", "loader", "--port", "0"]).ready()
@@ -74,7 +75,9 @@ extension ProcessTests {
             }
         }
 
-        @Test("a member of the pair is stopped in the middle of a run of downloads, then the other is killed: none is lost")
+        @Test(
+            "a member of the pair is stopped in the middle of a run of downloads, then the other is killed: none is lost"
+        )
         func failOver() async throws {
             try await World.with(.free()) { world in
                 let ports = try await [1, 2].asyncMap { try await world.daemon("connector-\($0)").ready() }
@@ -147,7 +150,8 @@ private struct Entry: Sendable {
     /// Gives how often one had to be gone on with.
     @discardableResult
     func run(
-        of file: String, _ bytes: [UInt8], downloads: Int, mayResume: Bool, middle: @escaping @Sendable () async throws -> Void
+        of file: String, _ bytes: [UInt8], downloads: Int, mayResume: Bool,
+        middle: @escaping @Sendable () async throws -> Void
     ) async throws -> Int {
         try await withThrowingTaskGroup(of: Int.self) { group in
             var (begun, resumed) = (0, 0)

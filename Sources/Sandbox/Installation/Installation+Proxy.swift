@@ -1,54 +1,65 @@
 import Glibc
 
 extension Installation {
+    /// Runs nginx with nothing but a file of our directory in it, and gives its port; nil where it is not installed.
+    package func startFileServer(of file: String) async throws -> Int? {
+        try await startNginx("file-server") { port in
+            "    server { listen 127.0.0.1:\(port); access_log off; sendfile on; location = /\(file) { root \"\(directory)\"; } }"
+        }
+    }
+
     /// Runs nginx with the configuration that `eralink proxy nginx` prints of who runs now, and gives its port. It is a daemon
     /// like the others, called `proxy`.
     ///
     /// Nil where nginx is not installed.
     package func startProxy(arguments: [String] = []) async throws -> Int? {
-        guard let nginx = Self.nginx else { return nil }
-        // Another process may take the port before nginx does.
-        for attempt in 1... {
-            let port = Int(try FreePorts.take())
-            let name = attempt == 1 ? "proxy" : "proxy-\(attempt)"
+        try await startNginx("proxy") { port in
             let printed = try await finished(
                 [
                     "proxy", "nginx", "--include", "--listen", "127.0.0.1:\(port)", "--access-log",
-                    "\(directory)/\(name).access",
+                    "\(directory)/proxy.access",
                 ] + arguments)
             guard printed.status == 0 else {
                 throw ChildProcess.Failure(description: "eralink proxy nginx: \(printed.errors)")
             }
-            let part = try write(printed.output, to: "\(name).part.conf")
-            let whole = try write(configuration(including: part), to: "\(name).conf")
-            let daemon = try startForeign(
-                name, program: nginx, ["-p", directory, "-e", "\(directory)/\(name).log", "-c", whole])
+            return "    include \"\(try write(printed.output, to: "proxy-\(port).part.conf"))\";"
+        }
+    }
+
+    /// - Parameter content: what stands in `http { }`, for a port.
+    private func startNginx(_ name: String, _ content: (Int) async throws -> String) async throws -> Int? {
+        guard let nginx = Self.nginx else { return nil }
+        // Another process may take the port before nginx does.
+        for _ in 1...5 {
+            let port = Int(try FreePorts.take())
+            let file = try write(configuration(name, try await content(port)), to: "\(name)-\(port).conf")
+            let log = "\(directory)/\(name)-\(port).log"
+            let daemon = try startForeign(name, program: nginx, ["-p", directory, "-e", log, "-c", file])
             while daemon.isRunning {
                 if Self.listens(at: port) { return port }
                 try await Task.sleep(for: .milliseconds(10))
             }
-            guard attempt < 5, daemon.log.text.contains("Address already in use") else {
+            guard ProcessLog(path: log).text.contains("Address already in use") else {
                 throw ChildProcess.Failure(
-                    description: "nginx has ended: \(daemon.log.last(3).joined(separator: "; "))")
+                    description: "nginx has ended: \(ProcessLog(path: log).last(3).joined(separator: "; "))")
             }
         }
-        return nil
+        throw ChildProcess.Failure(description: "nginx finds no port")
     }
 
-    /// Everything that nginx would put elsewhere on the machine is in our directory; the rest is what the command printed.
-    private func configuration(including part: String) -> String {
+    /// Everything that nginx would put elsewhere on the machine is in our directory.
+    private func configuration(_ name: String, _ content: String) -> String {
         let temporary = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"].map {
-            "    \($0)_temp_path \"\(directory)/\($0)_temp\";\n"
+            "    \($0)_temp_path \"\(directory)/\(name)-\($0)\";\n"
         }
         return """
             \(geteuid() == 0 ? "user root;" : "")
             daemon off;
             worker_processes 1;
-            pid "\(directory)/nginx-\(part.hashValue).pid";
+            pid "\(directory)/\(name).pid";
             events { worker_connections 1024; }
             http {
-            \(temporary.joined())
-                include "\(part)";
+            \(temporary.joined())\(content)
             }
 
             """

@@ -112,7 +112,8 @@ struct SendFileTests {
                 StartDraft(
                     actor: Self.anna, account: "support", to: .externalID("700"), take: true, message: draft)
             ) { _, _ in nil }
-            #expect(String(decoding: receipt.message?.content ?? [], as: UTF8.self).contains(#""size":2"#))
+            let content = String(decoding: receipt.message?.content ?? [], as: UTF8.self)
+            #expect(content.contains(#""size":2"#))
             let unknown = OutgoingDraft.image(FileID(5), to: InteractionID(0), as: Self.anna, msgID: "m2")
             let error = await refusal {
                 _ = try await f.store.start(
