@@ -1,6 +1,7 @@
 import Crypto
 import Domain
 import HTTPFetch
+import JSON
 import Sandbox
 
 /// Webhooks, as Viber sends them, stored and answered, beside the same number of plain inserts.
