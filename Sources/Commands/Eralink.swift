@@ -11,7 +11,9 @@ package struct Eralink: AsyncParsableCommand, CommandFamily {
             CommandGroup(name: "Daemons", subcommands: [ServeFamily.self, ConnectorFamily.self]),
             CommandGroup(
                 name: "Administration",
-                subcommands: [AccountFamily.self, TokenFamily.self, CustomerFamily.self, AuditFamily.self]),
+                subcommands: [
+                    AccountFamily.self, TokenFamily.self, CustomerFamily.self, AuditFamily.self, ProxyFamily.self,
+                ]),
             CommandGroup(
                 name: "Chats",
                 subcommands: [SendCommand.self, ChatCommand.self, TailCommand.self, InteractionsFamily.self]),
