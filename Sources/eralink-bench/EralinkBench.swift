@@ -21,7 +21,7 @@ struct EralinkBench {
             complain(
                 "usage: eralink-bench [--quick] [--only=PART,…] [--times=N] [--statements] "
                     + "PATH_OF_ERALINK\n"
-                    + "parts: rest latency incoming outgoing loaded growth rates sessions period")
+                    + "parts: rest latency incoming outgoing loaded growth rates files webhooks sessions period")
             exit(2)
         }
         let report = BenchReport()
@@ -50,6 +50,8 @@ struct EralinkBench {
                 }
                 if wants("growth") { try await IncomingBench.runGrowth(world, report) }
                 if wants("rates") { try await RateBench.run(world, report) }
+                if wants("files") { try await FilesBench.run(world, report) }
+                if wants("webhooks") { try await WebhookBench.run(world, floors, report) }
                 if wants("sessions") { try await SessionBench.run(world, report) }
                 if wants("period") { try await PeriodBench.run(world, report) }
             }
@@ -78,6 +80,8 @@ struct BenchPlan: Sendable {
     var periodSizes = [1_000_000, 10_000_000]
     var periodSamples = 300
     var floorSeconds = 5
+    var fileBytes = 200_000_000
+    var webhooks = 5000
     /// Also say what each SQL statement took.
     var statements = false
 
@@ -94,5 +98,7 @@ struct BenchPlan: Sendable {
         periodSizes = [20_000, 200_000]
         periodSamples = 100
         floorSeconds = 2
+        fileBytes = 50_000_000
+        webhooks = 1000
     }
 }
