@@ -118,7 +118,7 @@ let package = Package(
         target(
             "Sandbox",
             [
-                "Domain", "JSON", "Postgres", hummingbird, httpTypes, logging, nioCore, nioHTTP1, nioPosix,
+                "Domain", "HTTPFetch", "JSON", "Postgres", crypto, hummingbird, httpTypes, logging, nioCore, nioHTTP1, nioPosix,
                 serviceLifecycle,
             ]),
 
@@ -163,7 +163,13 @@ let package = Package(
                 "AgentClient", "AgentProtocol", "ChatServer", "Coordination", "Domain", "JSON", "Postgres", "Store",
                 "TestSupport", "Web", nioCore, nioPosix,
             ]),
-        tests("ConnectorKitTests", ["ConnectorKit", "Domain", "Store", "TestSupport"]),
+        tests(
+            "ConnectorKitTests",
+            [
+                "ConnectorKit", "Coordination", "Domain", "HTTPFetch", "JSON", "Postgres", "Store", "TestSupport",
+                nioCore,
+                nioPosix,
+            ]),
         tests(
             "TelegramTests",
             ["ConnectorKit", "Domain", "HTTPFetch", "JSON", "Sandbox", "Telegram", "TestSupport", logging]),
@@ -180,8 +186,9 @@ let package = Package(
         tests(
             "CommandTests",
             [
-                "AgentClient", "AgentProtocol", "ChatServer", "Commands", "Coordination", "Domain", "JSON", "Postgres",
-                "Sandbox", "Store", "Terminal", "TestSupport", "ZooKeeper", argumentParser, logging,
+                "AgentClient", "AgentProtocol", "ChatServer", "Commands", "ConnectorKit", "Coordination", "Domain",
+                "JSON",
+                "Postgres", "Sandbox", "Store", "Terminal", "TestSupport", "ZooKeeper", argumentParser, logging,
             ]),
     ]
 )
