@@ -59,6 +59,7 @@ let package = Package(
         .systemLibrary(name: "CPostgres", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
         .systemLibrary(name: "CZooKeeper", providers: [.apt(["libzookeeper-mt-dev"])]),
         .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+        .systemLibrary(name: "CEditLine", pkgConfig: "libedit", providers: [.apt(["libedit-dev"])]),
 
         // Foundations: know nothing of Eralink.
         target("JSON"),
@@ -66,7 +67,7 @@ let package = Package(
         target("Postgres", ["CPostgres", "LoopExecutor", logging]),
         target("ZooKeeper", ["CZooKeeper", "LoopExecutor", logging]),
         target("HTTPFetch", ["CCurl", "LoopExecutor", logging]),
-        target("Terminal"),
+        target("Terminal", ["CEditLine", "LoopExecutor"]),
 
         // The words of the business and of the agent API.
         target("Domain"),
@@ -77,6 +78,7 @@ let package = Package(
             "Store", ["AgentProtocol", "Domain", "JSON", "Postgres", crypto, logging],
             resources: [
                 .embedInCode("Migrations/m0001_texts.sql"), .embedInCode("Migrations/m0002_files.sql"),
+                .embedInCode("Migrations/m0003_speed.sql"),
                 .embedInCode("Migrations/m0004_actions.sql"),
             ]),
         target("Coordination", ["Domain", "JSON", "ZooKeeper", deque, logging]),
@@ -91,31 +93,38 @@ let package = Package(
             "AgentClient",
             ["AgentProtocol", "Domain", "JSON", deque, logging, nioCore, nioHTTP1, nioPosix, nioWebSocket]),
 
+        target("Access", ["Domain", "Store", "Web"]),
+
         // Services.
         target(
             "ChatServer",
             ["AgentProtocol", "Coordination", "Domain", "JSON", "Store", "Web", deque, logging, serviceLifecycle]),
-        target("InteractionLoader", ["AgentProtocol", "Domain", "JSON", "Store", "Web", logging, serviceLifecycle]),
+        target(
+            "InteractionLoader",
+            ["Access", "AgentProtocol", "Domain", "JSON", "Store", "Web", logging, serviceLifecycle]),
         target(
             "ConnectorKit",
             [
-                "AgentProtocol", "Coordination", "Domain", "HTTPFetch", "JSON", "Store", "Web", deque, logging,
+                "Access", "AgentProtocol", "Coordination", "Domain", "HTTPFetch", "JSON", "Store", "Web", deque,
+                logging,
                 serviceLifecycle,
             ]),
         target(
             "Telegram", ["ConnectorKit", "Domain", "HTTPFetch", "JSON", logging], path: "Sources/Connectors/Telegram"),
         // Of these there are the capability tables so far.
-        target("Viber", ["Domain"], path: "Sources/Connectors/Viber"),
         target("VK", ["Domain"], path: "Sources/Connectors/VK"),
         target("OK", ["Domain"], path: "Sources/Connectors/OK"),
         target("InfobipWhatsApp", ["Domain"], path: "Sources/Connectors/InfobipWhatsApp"),
         target("MfmsWhatsApp", ["Domain"], path: "Sources/Connectors/MfmsWhatsApp"),
 
+        target(
+            "Viber", ["ConnectorKit", "Domain", "HTTPFetch", "JSON", crypto, logging], path: "Sources/Connectors/Viber"),
+
         // Everything on loopback: simulated messengers, a private PostgreSQL, a private ZooKeeper.
         target(
             "Sandbox",
             [
-                "Domain", "JSON", "Postgres", hummingbird, httpTypes, logging, nioCore, nioHTTP1, nioPosix,
+                "Domain", "HTTPFetch", "JSON", "Postgres", crypto, hummingbird, httpTypes, logging, nioCore, nioHTTP1, nioPosix,
                 serviceLifecycle,
             ]),
 
@@ -125,21 +134,24 @@ let package = Package(
             [
                 "AgentClient", "AgentProtocol", "ChatServer", "ConnectorKit", "Coordination", "Domain", "HTTPFetch",
                 "InfobipWhatsApp", "InteractionLoader", "JSON", "MfmsWhatsApp", "OK", "Postgres", "Sandbox", "Store",
-                "Telegram", "Terminal", "VK", "Viber", "Web", "ZooKeeper",
-                argumentParser, configuration, crypto, logging, serviceLifecycle, unixSignals, yams,
+                "Telegram", "Terminal", "VK", "Viber", "Web", "ZooKeeper", argumentParser, configuration, crypto,
+                logging, serviceLifecycle, unixSignals, yams,
             ]),
         .executableTarget(name: "eralink", dependencies: ["Commands"], swiftSettings: strict),
         .executableTarget(
             name: "eralink-bench",
-            dependencies: ["AgentClient", "Domain", "JSON", "Postgres", "Sandbox", "ZooKeeper", "HTTPFetch", logging],
+            dependencies: [
+                "AgentClient", "Domain", "JSON", "Postgres", "Sandbox", "ZooKeeper", "HTTPFetch", crypto, logging,
+            ],
             swiftSettings: strict),
 
         // Tests.
         target(
             "TestSupport",
             [
-                "AgentClient", "AgentProtocol", "ChatServer", "Coordination", "Domain", "InteractionLoader", "JSON",
-                "Postgres", "Sandbox", "Store", "Web", "ZooKeeper", logging, serviceLifecycle,
+                "AgentClient", "AgentProtocol", "ChatServer", "ConnectorKit", "Coordination", "Domain", "HTTPFetch",
+                "InteractionLoader", "JSON", "Postgres", "Sandbox", "Store", "Web", "ZooKeeper", logging, nioCore,
+                nioHTTP1, nioPosix, serviceLifecycle,
             ]),
         tests("JSONTests", ["JSON"]),
         tests("LoopExecutorTests", ["LoopExecutor"]),
@@ -148,7 +160,7 @@ let package = Package(
         tests("HTTPFetchTests", ["HTTPFetch", "TestSupport", nioCore, nioPosix]),
         tests("TerminalTests", ["Terminal"]),
         tests("DomainTests", ["Domain"]),
-        tests("AgentProtocolTests", ["AgentProtocol", "Domain", "JSON"]),
+        tests("AgentProtocolTests", ["AgentProtocol", "Domain", "JSON", "TestSupport"]),
         tests("StoreTests", ["AgentProtocol", "Domain", "JSON", "Postgres", "Store", "TestSupport"]),
         tests("CoordinationTests", ["Coordination", "Domain", "JSON", "Sandbox", "TestSupport", "ZooKeeper", logging]),
         tests("WebTests", ["Web", "AgentClient", "Domain", "JSON", logging, nioCore, nioPosix, serviceLifecycle]),
@@ -158,20 +170,32 @@ let package = Package(
                 "AgentClient", "AgentProtocol", "ChatServer", "Coordination", "Domain", "JSON", "Postgres", "Store",
                 "TestSupport", "Web", nioCore, nioPosix,
             ]),
-        tests("ConnectorKitTests", ["ConnectorKit", "Domain", "Store", "TestSupport"]),
+        tests(
+            "ConnectorKitTests",
+            [
+                "ConnectorKit", "Coordination", "Domain", "HTTPFetch", "JSON", "Postgres", "Store", "TestSupport",
+                nioCore,
+                nioPosix,
+            ]),
         tests(
             "TelegramTests",
             ["ConnectorKit", "Domain", "HTTPFetch", "JSON", "Sandbox", "Telegram", "TestSupport", logging]),
+        tests(
+            "ViberTests",
+            ["ConnectorKit", "Domain", "HTTPFetch", "JSON", "Sandbox", "TestSupport", "Viber", crypto, logging]),
         tests("SandboxTests", ["Sandbox", "TestSupport", "HTTPFetch", "JSON", nioCore, nioHTTP1, nioPosix]),
         tests(
             "IntegrationTests",
-            ["AgentClient", "Domain", "JSON", "Postgres", "Sandbox", "Store", "TestSupport", logging]),
-        tests("InteractionLoaderTests", ["Domain", "HTTPFetch", "InteractionLoader", "JSON", "Store", "TestSupport"]),
+            ["AgentClient", "Domain", "HTTPFetch", "JSON", "Postgres", "Sandbox", "Store", "TestSupport", logging]),
+        tests(
+            "InteractionLoaderTests",
+            ["AgentProtocol", "Domain", "HTTPFetch", "InteractionLoader", "JSON", "Store", "TestSupport"]),
         tests(
             "CommandTests",
             [
-                "AgentClient", "AgentProtocol", "ChatServer", "Commands", "Coordination", "Domain", "JSON", "Postgres",
-                "Sandbox", "Store", "Terminal", "TestSupport", "ZooKeeper", argumentParser, logging,
+                "AgentClient", "AgentProtocol", "ChatServer", "Commands", "ConnectorKit", "Coordination", "Domain",
+                "JSON",
+                "Postgres", "Sandbox", "Store", "Terminal", "TestSupport", "ZooKeeper", argumentParser, logging,
             ]),
     ]
 )

@@ -52,6 +52,9 @@ package struct ChatServer: Service {
         }
     }
 
+    /// What it tells of itself.
+    package var routes: [WebRoute] { [.document("/asyncapi.json") { AsyncAPIDocument.bytes }] }
+
     package func readiness() async -> Readiness {
         let database = await core.store.ping()
         return Readiness(

@@ -21,15 +21,26 @@ struct CompletionsCommand: ContextCommand {
         case bash
         case zsh
         case fish
+
+        /// The name by which a shell finds the script in its folder of completions.
+        var fileName: String {
+            switch self {
+            case .bash: "eralink"
+            case .zsh: "_eralink"
+            case .fish: "eralink.fish"
+            }
+        }
+
+        var script: String {
+            let shell: CompletionShell =
+                switch self {
+                case .bash: .bash
+                case .zsh: .zsh
+                case .fish: .fish
+                }
+            return Eralink.completionScript(for: shell) + "\n"
+        }
     }
 
-    func run(_ context: CommandContext) async throws {
-        let shell: CompletionShell =
-            switch shell {
-            case .bash: .bash
-            case .zsh: .zsh
-            case .fish: .fish
-            }
-        try context.output.text(Eralink.completionScript(for: shell) + "\n")
-    }
+    func run(_ context: CommandContext) async throws { try context.output.text(shell.script) }
 }

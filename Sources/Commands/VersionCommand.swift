@@ -4,6 +4,8 @@ import JSON
 /// The version of this program.
 package enum Version {
     package static let current = "0.1.0"
+    /// Of its manual pages.
+    package static let date = "November 25, 2026"
 }
 
 struct VersionCommand: ContextCommand {

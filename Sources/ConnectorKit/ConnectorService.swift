@@ -11,16 +11,19 @@ package struct ConnectorInstance: Sendable {
     package var burstPerChat: Int
     package var rate: Int
     package var ratePerChat: Int
+    /// The longest that one attempt takes before the connector gives it up.
+    package var sendTimeout: Duration
     package var close: @Sendable () async -> Void
 
     package init(
         connector: any MessengerConnector, rate: Int, ratePerChat: Int, burstPerChat: Int,
-        close: @escaping @Sendable () async -> Void
+        sendTimeout: Duration = AttemptTiming.sendTimeout, close: @escaping @Sendable () async -> Void
     ) {
         self.connector = connector
         self.rate = rate
         self.ratePerChat = ratePerChat
         self.burstPerChat = burstPerChat
+        self.sendTimeout = sendTimeout
         self.close = close
     }
 }
@@ -34,6 +37,8 @@ package struct ConnectorService: Service {
         package var host: String
         /// The lease's term; renewed every third of it.
         package var term = Duration.seconds(10)
+        /// Bytes of a file at most (`limits.upload_bytes`).
+        package var fileLimit: Int64 = 200 << 20
 
         package init(account: String, member: String, host: String) {
             self.account = account

@@ -11,6 +11,9 @@ package protocol MessengerConnector: Sendable {
     /// the one we want (a webhook is set here, after the kit's listener is up). Called again after each take-over.
     func open() async throws(ConnectorFailure) -> MessengerIdentity
 
+    /// Asks the messenger who the account is and changes nothing there: `eralink account check`.
+    func check() async throws(ConnectorFailure) -> MessengerIdentity
+
     /// Waits for the next batch, beginning at `position` (nil: from the messenger's oldest). Returns after the messenger's own
     /// long-poll time with an empty batch when nothing came. The kit stores the batch before it calls again.
     ///
@@ -46,6 +49,8 @@ package protocol MessengerConnector: Sendable {
 }
 
 extension MessengerConnector {
+    package func check() async throws(ConnectorFailure) -> MessengerIdentity { try await open() }
+
     package var albumLimit: Int { 1 }
 
     package func canSendTogether(_ parts: [OutgoingPart]) -> Bool { false }
@@ -75,10 +80,13 @@ extension MessengerConnector {
 package struct MessengerIdentity: Sendable, Equatable {
     package var externalID: String
     package var name: String
+    /// What else the messenger says of the account, for a person who checks it: no secrets.
+    package var facts: [String: String]
 
-    package init(externalID: String, name: String) {
+    package init(externalID: String, name: String, facts: [String: String] = [:]) {
         self.externalID = externalID
         self.name = name
+        self.facts = facts
     }
 }
 

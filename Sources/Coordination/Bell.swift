@@ -16,6 +16,9 @@ package enum Bell: Sendable, Hashable {
         }
     }
 
+    /// Its readers want to know how far things have gone; for those of others a ring is a ring.
+    var tellsPosition: Bool { self == .events }
+
     var path: String {
         switch self {
         case .inbox: "/signals/inbox"

@@ -68,19 +68,25 @@ final class BellListeners: Sendable {
     }
 
     private func listen(to bell: Bell, _ session: ZooKeeperSession) async {
-        var isFirst = true
+        // A ring without a position is told as soon as it is heard, a round trip before the node is read again.
+        let early: (@Sendable () -> Void)? = bell.tellsPosition ? nil : { @Sendable in self.tell(bell) }
+        var version: Int32?
         while !Task.isCancelled {
             do {
-                for try await node in session.watch(bell.path) {
+                for try await node in session.watch(bell.path, fired: early) {
                     // The first look of a connection tells nobody's ring.
-                    if !isFirst { counters.count(bell, .heard) }
-                    isFirst = false
-                    guard deliver(bell, node.flatMap { Int64($0.text) } ?? 0) else { return }
+                    if version != nil { counters.count(bell, .heard) }
+                    // What was rung once more before the node was read has not been told yet.
+                    let read = node?.stat.version ?? -1
+                    let wasTold = early != nil && version.map { $0 + 1 == read } ?? false
+                    version = read
+                    guard deliver(bell, node.flatMap { Int64($0.text) } ?? 0, wasTold: wasTold) else { return }
                 }
                 break
             } catch {
                 logger.warning(
                     "cannot watch a bell", metadata: ["bell": "\(bell.path)", "error": "\(error)"])
+                version = nil
                 try? await Task.sleep(for: .seconds(5))
             }
         }
@@ -90,15 +96,22 @@ final class BellListeners: Sendable {
         }
     }
 
+    private func tell(_ bell: Bell) {
+        order.withLock { _ in
+            let ear = state.withLock { $0.ears[bell] }
+            for reader in ear?.readers.values ?? [:].values { reader.yield(ear?.last ?? 0) }
+        }
+    }
+
     /// False, and the bell not watched any more, where it has no reader left.
-    private func deliver(_ bell: Bell, _ position: Int64) -> Bool {
+    private func deliver(_ bell: Bell, _ position: Int64, wasTold: Bool) -> Bool {
         order.withLock { _ in
             let readers = state.withLock { state in
                 let readers = state.ears[bell].map { Array($0.readers.values) } ?? []
                 if readers.isEmpty { state.ears[bell] = nil } else { state.ears[bell]?.last = position }
                 return readers
             }
-            for reader in readers { reader.yield(position) }
+            if !wasTold { for reader in readers { reader.yield(position) } }
             return !readers.isEmpty
         }
     }

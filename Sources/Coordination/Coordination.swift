@@ -14,6 +14,9 @@ package protocol Coordination: Sendable {
 
     /// One element at once after subscribing and after each connection, then one for every change seen. A reader that is
     /// slow gets the newest only. Zero where the bell was never rung.
+    ///
+    /// The position is told for `Bell.events`; an element of another bell says that it was rung, and is not waited for longer
+    /// than that.
     func rings(_ bell: Bell) -> AsyncStream<Int64>
 
     /// For `eralink_signals_total`.

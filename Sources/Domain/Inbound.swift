@@ -111,6 +111,8 @@ package struct StatusReport: Sendable, Equatable {
     package var reason: Reason?
     /// The messenger said with it that the customer has blocked the account.
     package var blocked: Bool
+    /// The messenger says it once for this part and every earlier one of the chat that it has taken.
+    package var coversEarlier = false
 
     package init(
         subject: Subject, state: DeliveryState, externalID: String? = nil, attempts: Int? = nil, reason: Reason? = nil,

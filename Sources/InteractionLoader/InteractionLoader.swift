@@ -1,3 +1,4 @@
+import Access
 import AgentProtocol
 import Domain
 import JSON
@@ -51,6 +52,7 @@ package struct InteractionLoader: Sendable {
                 let answer = try await store.capabilities(get, for: actor, capabilities)
                 return .tagged(answer.etag, answer.jsonBytes, for: request)
             },
+            .document("/openapi.json") { OpenAPIDocument.bytes(of: .loader) },
         ]
     }
 

@@ -25,7 +25,10 @@ package struct PostgresConfiguration: Sendable {
     let parameters: [String: String]
 
     /// Milliseconds of `lock_timeout`, `idle_in_transaction_session_timeout`, `tcp_user_timeout`: a client that vanishes
-    /// cannot hold a lock for longer (design.md, rule 3). JIT costs more than it saves on short statements.
+    /// cannot hold a lock for longer (design.md, rule 3).
+    ///
+    /// Statements are short, prepared and find their rows by index: planning each time costs more than they do, and so does
+    /// JIT; and a plan that was made while a table was small must do when it has grown, so it must not read whole tables.
     package static let standardSettings: [String: String] = [
         "lock_timeout": "4000",
         "idle_in_transaction_session_timeout": "2000",
@@ -33,6 +36,10 @@ package struct PostgresConfiguration: Sendable {
         "client_connection_check_interval": "2000",
         "timezone": "UTC",
         "jit": "off",
+        "plan_cache_mode": "force_generic_plan",
+        "enable_seqscan": "off",
+        "enable_hashjoin": "off",
+        "enable_mergejoin": "off",
     ]
 
     /// Takes a `postgresql://` URL or libpq's `key=value` form, several hosts allowed.

@@ -54,6 +54,12 @@ package final class ScratchZooKeeper: Sendable {
         }
     }
 
+    /// Starts the members that do not run, and returns when each serves: alone, none of them might have a quorum.
+    package func restart() async throws {
+        for member in members { try member.launch() }
+        for member in members { try await member.waitUntilServing() }
+    }
+
     /// Kills the members and removes the directory.
     package func stop() async {
         for member in members { await member.kill() }

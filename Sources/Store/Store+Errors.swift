@@ -9,6 +9,8 @@ extension Store {
             return try await body()
         } catch let error as EralinkError {
             throw error
+        } catch let error as PostgresError where error.sqlState == PostgresQuery.leaseLostState {
+            throw EralinkError.leaseLost
         } catch let error as PostgresError where error.isUnavailable || error.retryable {
             logger.warning("the database did not answer", metadata: ["error": "\(error)"])
             throw EralinkError(

@@ -26,6 +26,7 @@ extension Direction: PostgresCodable {}
 extension InteractionState: PostgresCodable {}
 extension Lane: PostgresCodable {}
 extension MessageKind: PostgresCodable {}
+extension FileState: PostgresCodable {}
 extension PresenceState: PostgresCodable {}
 extension ResendPolicy: PostgresCodable {}
 extension Scope: PostgresCodable {}

@@ -12,10 +12,12 @@ package final class ProgressBar: Sendable {
         var done = 0
         var lastShown: ContinuousClock.Instant?
         var drawn = false
+        var finished = false
     }
 
     private let label: String
     private let total: Int?
+    private let unit: ProgressFigures.Unit
     private let form: Form
     private let write: @Sendable (String) -> Void
     private let now: @Sendable () -> ContinuousClock.Instant
@@ -23,11 +25,13 @@ package final class ProgressBar: Sendable {
     private let state = Mutex(State())
 
     package init(
-        label: String, total: Int?, form: Form, now: @escaping @Sendable () -> ContinuousClock.Instant = { .now },
+        label: String, total: Int?, unit: ProgressFigures.Unit = .things, form: Form,
+        now: @escaping @Sendable () -> ContinuousClock.Instant = { .now },
         write: @escaping @Sendable (String) -> Void
     ) {
         self.label = label
         self.total = total
+        self.unit = unit
         self.form = form
         self.now = now
         self.write = write
@@ -42,9 +46,11 @@ package final class ProgressBar: Sendable {
         }
     }
 
-    /// Shows the last figures and leaves the line. To be called once, also after a failure.
+    /// Shows the last figures and leaves the line; also after a failure. Harmless when repeated.
     package func finish() {
         state.withLock { state in
+            guard !state.finished else { return }
+            state.finished = true
             show(&state, always: true)
             if state.drawn { write("\n") }
             state.drawn = false
@@ -65,7 +71,7 @@ package final class ProgressBar: Sendable {
         let moment = now()
         guard always || moment - (state.lastShown ?? firstDue) >= interval else { return }
         state.lastShown = moment
-        let progress = ProgressFigures(done: state.done, total: total, elapsed: moment - start)
+        let progress = ProgressFigures(done: state.done, total: total, elapsed: moment - start, unit: unit)
         switch form {
         case .bar(let width):
             // The last column stays free: a terminal wraps after it.

@@ -4,11 +4,19 @@ package struct ProgressFigures: Sendable, Equatable {
     /// Nil where nobody knows.
     package var total: Int?
     package var elapsed: Duration
+    package var unit = Unit.things
 
-    package init(done: Int, total: Int?, elapsed: Duration) {
+    package enum Unit: Sendable {
+        case things
+        /// Shown in MB.
+        case bytes
+    }
+
+    package init(done: Int, total: Int?, elapsed: Duration, unit: Unit = .things) {
         self.done = done
         self.total = total
         self.elapsed = elapsed
+        self.unit = unit
     }
 
     /// Units a second since the start.
@@ -25,8 +33,8 @@ package struct ProgressFigures: Sendable, Equatable {
 
     /// `sending  [#####-----]  50%  500/1000  100/s  ETA 0:05`, in at most `width` columns.
     package func bar(label: String, width: Int) -> String {
-        var tail = total.map { " \(done)/\($0)" } ?? " \(done)"
-        tail += "  \(Self.short(rate))/s"
+        var tail = total.map { " \(shown(done))/\(shown($0))" } ?? " \(shown(done))"
+        tail += unit == .bytes ? " MB  \(Self.short(rate / 1_000_000)) MB/s" : "  \(Self.short(rate))/s"
         if let remaining { tail += "  ETA \(Self.clock(remaining))" }
         guard let total, total > 0 else { return (label + " " + tail).cut(toColumns: width) }
         let share = min(Double(done) / Double(total), 1)
@@ -38,6 +46,10 @@ package struct ProgressFigures: Sendable, Equatable {
         let full = Int(share * Double(cells))
         let bar = String(repeating: "#", count: full) + String(repeating: "-", count: cells - full)
         return "\(head)[\(bar)] \(String(repeating: " ", count: 4 - percent.count))\(percent) \(tail)"
+    }
+
+    private func shown(_ count: Int) -> String {
+        unit == .bytes ? "\(count / 1_000_000).\(count / 100_000 % 10)" : "\(count)"
     }
 
     private static func short(_ rate: Double) -> String {

@@ -15,25 +15,31 @@ package struct WebServer: Service {
     private let host: String
     private let port: Int
     private let limits: WebLimits
-    private let routes: [WebRoute]
-    private let webSocket: WebSocketRoute?
+    private let content: WebContent
     private let logger: Logger
     private let onReady: @Sendable (Int) async -> Void
     private let registry: ConnectionRegistry
 
     /// `port` 0 takes any free one; `onReady` is told which, when connections are accepted.
+    ///
+    /// - Parameter isComplete: false where `install` will bring more: until then what is not in `routes` is answered with 503.
     package init(
         host: String = "127.0.0.1", port: Int, limits: WebLimits = WebLimits(), routes: [WebRoute],
-        webSocket: WebSocketRoute? = nil, logger: Logger, onReady: @escaping @Sendable (Int) async -> Void = { _ in }
+        webSocket: WebSocketRoute? = nil, isComplete: Bool = true, logger: Logger,
+        onReady: @escaping @Sendable (Int) async -> Void = { _ in }
     ) {
         self.host = host
         self.port = port
         self.limits = limits
-        self.routes = routes
-        self.webSocket = webSocket
+        content = WebContent(.init(routes, webSocket: webSocket, isComplete: isComplete))
         self.logger = logger
         self.onReady = onReady
         registry = ConnectionRegistry(limits: limits)
+    }
+
+    /// Answers with these from now on, connections that are open already included.
+    package func install(routes: [WebRoute], webSocket: WebSocketRoute? = nil) {
+        content.replace(with: .init(routes, webSocket: webSocket, isComplete: true))
     }
 
     /// WebSocket sessions at this moment.
@@ -71,8 +77,8 @@ package struct WebServer: Service {
         var quiet = logger
         quiet.logLevel = max(logger.logLevel, .warning)
         let shared = ConnectionContext(
-            limits: limits, webSocket: webSocket, registry: registry, tickers: SessionTickers(), logger: logger)
-        let responder = RouteResponder(routes: RouteTable(routes + upgradeRoute), limits: limits, logger: logger)
+            limits: limits, content: content, registry: registry, tickers: SessionTickers(), logger: logger)
+        let responder = RouteResponder(content: content, limits: limits, logger: logger)
         let onReady = onReady
         let builder = HTTPServerBuilder { responder in ConnectionChannel(responder: responder, shared: shared) }
         return try builder.buildServer(
@@ -80,12 +86,6 @@ package struct WebServer: Service {
             eventLoopGroup: loops, logger: quiet,
             responder: { request, writer, channel in try await responder.respond(request, writer, channel) },
             onServerRunning: { channel in await onReady(channel.localAddress?.port ?? 0) })
-    }
-
-    /// What a plain request to the WebSocket's path gets.
-    private var upgradeRoute: [WebRoute] {
-        guard let webSocket else { return [] }
-        return [WebRoute(.get, webSocket.path) { _ in WebSocketHandshake.upgradeRequired }]
     }
 
     private func cannotListen(_ error: IOError) -> EralinkError {

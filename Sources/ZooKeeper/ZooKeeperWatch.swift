@@ -4,25 +4,35 @@ package struct ZooKeeperWatch<State: Sendable>: AsyncSequence, Sendable {
     let session: ZooKeeperSession
     /// Reads the state and arms the watch of the token, in one step of the server.
     let read: @Sendable (ZooKeeperSession, Int) async throws -> State
+    /// Called as soon as the server says that the node changed, before the new state is read.
+    var fired: (@Sendable () -> Void)?
 
     package func makeAsyncIterator() -> Iterator {
-        Iterator(registration: WatchRegistration(session: session), read: read)
+        Iterator(registration: WatchRegistration(session: session), read: read, fired: fired)
     }
 
     package struct Iterator: AsyncIteratorProtocol {
         private let registration: WatchRegistration
         private let read: @Sendable (ZooKeeperSession, Int) async throws -> State
+        private let fired: (@Sendable () -> Void)?
         private var isFirst = true
 
-        init(registration: WatchRegistration, read: @escaping @Sendable (ZooKeeperSession, Int) async throws -> State) {
+        init(
+            registration: WatchRegistration,
+            read: @escaping @Sendable (ZooKeeperSession, Int) async throws -> State, fired: (@Sendable () -> Void)?
+        ) {
             self.registration = registration
             self.read = read
+            self.fired = fired
         }
 
         /// - Throws: `ZooKeeperError` for what waiting does not cure, such as `noAuth`.
         package mutating func next() async throws -> State? {
             let signal = registration.signal
-            if !isFirst { await signal.wait() }
+            if !isFirst {
+                await signal.wait()
+                if !signal.hasEnded && !Task.isCancelled { fired?() }
+            }
             while !signal.hasEnded && !Task.isCancelled {
                 signal.clear()
                 do {
@@ -58,11 +68,16 @@ final class WatchRegistration: Sendable {
 }
 
 extension ZooKeeperSession {
-    /// The node, nil while there is none.
-    package nonisolated func watch(_ path: String) -> ZooKeeperWatch<ZooKeeperNode?> {
-        ZooKeeperWatch(session: self) { session, token in
+    /// The node, nil while there is none. `fired` is called before each state but the first, as soon as the server says that
+    /// there is a new one.
+    package nonisolated func watch(
+        _ path: String, fired: (@Sendable () -> Void)? = nil
+    ) -> ZooKeeperWatch<ZooKeeperNode?> {
+        var watch = ZooKeeperWatch<ZooKeeperNode?>(session: self) { session, token in
             try await session.whereverItIs(path, token) { try await session.get(path, watch: token) }
         }
+        watch.fired = fired
+        return watch
     }
 
     /// The names of the node's children, nil while there is no such node.

@@ -22,7 +22,10 @@ final class BenchReport: Sendable {
             $0.member("unit", unit)
             if !note.isEmpty { $0.member("note", note) }
         }
-        print(String(decoding: line, as: UTF8.self))
+        var bytes = line
+        bytes.append(UInt8(ascii: "\n"))
+        // Past stdio's buffer, so that whoever reads along has it at once.
+        _ = write(STDOUT_FILENO, bytes, bytes.count)
     }
 
     func printTable() {

@@ -9,9 +9,19 @@ import Sandbox
 struct EralinkBench {
     static func main() async {
         let arguments = CommandLine.arguments.dropFirst()
-        let plan = BenchPlan(isQuick: arguments.contains("--quick"))
+        var plan = BenchPlan(isQuick: arguments.contains("--quick"))
+        let only = arguments.first { $0.hasPrefix("--only=") }?.dropFirst(7).split(separator: ",").map(String.init)
+        // For profiling: longer rounds.
+        let times = arguments.first { $0.hasPrefix("--times=") }.flatMap { Int($0.dropFirst(8)) } ?? 1
+        plan.incoming *= times
+        plan.outgoing *= times
+        plan.statements = arguments.contains("--statements")
+        @Sendable func wants(_ part: String) -> Bool { only?.contains(part) ?? true }
         guard let program = arguments.first(where: { !$0.hasPrefix("-") }) else {
-            complain("usage: eralink-bench [--quick] PATH_OF_ERALINK")
+            complain(
+                "usage: eralink-bench [--quick] [--only=PART,…] [--times=N] [--statements] "
+                    + "PATH_OF_ERALINK\n"
+                    + "parts: rest latency incoming outgoing loaded growth rates files webhooks sessions period")
             exit(2)
         }
         let report = BenchReport()
@@ -20,11 +30,30 @@ struct EralinkBench {
             try await BenchWorld.with(program: program, plan: plan) { world in
                 let floors = try await Floors.measure(world, report)
                 try await world.install()
-                try await RestBench.run(world, report)
-                try await LatencyBench.run(world, floors, report)
-                try await IncomingBench.run(world, floors, report)
-                try await OutgoingBench.run(world, floors, report)
-                try await SessionBench.run(world, report)
+                var (incoming, outgoing) = (0.0, 0.0)
+                if wants("rest") { try await RestBench.run(world, report) }
+                if wants("latency") {
+                    try await Statements.measured("latency", world) { try await LatencyBench.run(world, floors, report) }
+                }
+                if wants("incoming") {
+                    incoming = try await Statements.measured("incoming", world) {
+                        try await IncomingBench.run(world, floors, report)
+                    }
+                }
+                if wants("outgoing") {
+                    outgoing = try await Statements.measured("outgoing", world) {
+                        try await OutgoingBench.run(world, floors, report)
+                    }
+                }
+                if wants("loaded"), incoming > 0, outgoing > 0 {
+                    try await LoadedLatencyBench.run(world, incoming: incoming, outgoing: outgoing, report)
+                }
+                if wants("growth") { try await IncomingBench.runGrowth(world, report) }
+                if wants("rates") { try await RateBench.run(world, report) }
+                if wants("files") { try await FilesBench.run(world, report) }
+                if wants("webhooks") { try await WebhookBench.run(world, floors, report) }
+                if wants("sessions") { try await SessionBench.run(world, report) }
+                if wants("period") { try await PeriodBench.run(world, report) }
             }
             report.printTable()
         } catch {
@@ -44,8 +73,17 @@ struct BenchPlan: Sendable {
     var incoming = 20_000
     var outgoing = 10_000
     var latencySamples = 300
-    var sessions = 2000
+    var loadedSeconds = 5.0
+    var rateSeconds = 10
+    var bulkRows = 100_000
+    var sessions = 10_000
+    var periodSizes = [1_000_000, 10_000_000]
+    var periodSamples = 300
     var floorSeconds = 5
+    var fileBytes = 200_000_000
+    var webhooks = 5000
+    /// Also say what each SQL statement took.
+    var statements = false
 
     init(isQuick: Bool) {
         guard isQuick else { return }
@@ -53,7 +91,14 @@ struct BenchPlan: Sendable {
         incoming = 4000
         outgoing = 2000
         latencySamples = 100
+        loadedSeconds = 2
+        rateSeconds = 4
+        bulkRows = 20_000
         sessions = 500
+        periodSizes = [20_000, 200_000]
+        periodSamples = 100
         floorSeconds = 2
+        fileBytes = 50_000_000
+        webhooks = 1000
     }
 }

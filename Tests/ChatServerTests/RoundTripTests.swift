@@ -1,4 +1,5 @@
 import AgentClient
+import AgentProtocol
 import Domain
 import JSON
 import Store
@@ -25,6 +26,15 @@ struct RoundTripTests {
             let status = try await anna.next("message.status")
             #expect(status.data["state"]?.string == "sent")
             await anna.close()
+        }
+    }
+
+    @Test("it tells of itself")
+    func document() async throws {
+        try await ChatServerFixture.with { f in
+            let node = try #require(f.nodes.first)
+            let document = try await RESTClient(node.url, token: "none").get("/asyncapi.json")
+            #expect(document == AsyncAPIDocument.whole)
         }
     }
 }

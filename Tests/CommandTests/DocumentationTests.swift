@@ -24,7 +24,9 @@ struct DocumentationTests {
     @Test("the README names every exit status")
     func exitStatuses() throws {
         let text = try String(contentsOf: Self.readme, encoding: .utf8)
-        for status in ExitStatus.allCases { #expect(text.contains("\n| \(status.rawValue) | "), "\(status)") }
+        for status in ExitStatus.allCases {
+            #expect(text.contains("\n| \(status.rawValue) | \(status.meaning) |\n"), "\(status)")
+        }
     }
 
     @Test("every command line of the README is one that the program takes")

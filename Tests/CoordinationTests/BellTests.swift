@@ -14,7 +14,8 @@ struct BellTests {
             let readers = members.flatMap { [$0.rings(.outbox(account: "a/b")), $0.rings(.outbox(account: "a/b"))] }
             for reader in readers { await expectElement(of: reader) { $0 == 0 } }
             members[0].ring(.outbox(account: "a/b"), position: 17)
-            for reader in readers { await expectElement(of: reader) { $0 == 17 } }
+            // Told before the position is read.
+            for reader in readers { await expectElement(of: reader) { _ in true } }
         }
     }
 
@@ -25,8 +26,9 @@ struct BellTests {
             let inbox = member.rings(.inbox)
             let events = member.rings(.events)
             await expectElement(of: events) { $0 == 0 }
+            await expectElement(of: inbox) { $0 == 0 }
             member.ring(.inbox, position: 5)
-            await expectElement(of: inbox) { $0 == 5 }
+            await expectElement(of: inbox) { _ in true }
             #expect(member.signals("events", "heard") == 0)
             #expect(member.signals("inbox", "rung") == 1)
         }
@@ -38,13 +40,13 @@ struct BellTests {
         let ringing = try ZooKeeperCoordination.member(connect)
         let hearing = try ZooKeeperCoordination.member(connect)
         try await running([ringing, hearing]) {
-            let rings = hearing.rings(.inbox)
+            let rings = hearing.rings(.events)
             await expectElement(of: rings) { $0 == 0 }
-            for position in 1...100_000 { ringing.ring(.inbox, position: Int64(position)) }
+            for position in 1...100_000 { ringing.ring(.events, position: Int64(position)) }
             await expectElement(of: rings) { $0 == 100_000 }
-            let sent = ringing.signals("inbox", "sent")
+            let sent = ringing.signals("events", "sent")
             #expect(sent > 0 && sent < 5000, "\(sent) writes")
-            #expect(ringing.signals("inbox", "rung") == 100_000)
+            #expect(ringing.signals("events", "rung") == 100_000)
         }
     }
 
@@ -64,10 +66,13 @@ struct BellTests {
         let member = try ZooKeeperCoordination.member(try await TestZooKeeper.connect())
         try await running([member]) {
             let rings = member.rings(.events)
-            await expectElement(of: rings) { $0 == 0 }
+            // Making the node and writing it may be heard as one or as two.
+            member.ring(.events, position: 1)
+            await expectElement(of: rings) { $0 == 1 }
+            let before = member.signals("events", "heard")
             for (count, position) in [Int64(9), 4, 4, 2].enumerated() {
                 member.ring(.events, position: position)
-                try await eventually { member.signals("events", "heard") == Int64(count + 1) }
+                try await eventually { member.signals("events", "heard") == before + Int64(count + 1) }
                 await expectElement(of: rings) { $0 == position }
             }
         }
@@ -80,11 +85,11 @@ struct BellTests {
             let ringing = try ZooKeeperCoordination.member(connect)
             let hearing = try ZooKeeperCoordination.member(connect)
             try await running([ringing, hearing]) {
-                let rings = hearing.rings(.inbox)
+                let rings = hearing.rings(.events)
                 await expectElement(of: rings) { $0 == 0 }
                 await zooKeeper.members[0].kill()
                 await expectElement(of: ringing.statuses()) { !$0.isUp }
-                for position in 1...1000 { ringing.ring(.inbox, position: Int64(position)) }
+                for position in 1...1000 { ringing.ring(.events, position: Int64(position)) }
                 try await zooKeeper.members[0].start()
                 await expectElement(of: rings) { $0 == 1000 }
             }

@@ -125,10 +125,15 @@ struct ExchangeTests {
         try await ScriptedServer.with(script) { server in
             try await withFetcher(HTTPFetchConfiguration(maxConnectionsPerHost: 2)) { fetcher in
                 try await withThrowingTaskGroup(of: HTTPFetchError.self) { group in
-                    for _ in 0..<5 {
-                        let timeouts = HTTPTimeouts(total: .seconds(3))
-                        group.addTask { try await failure(fetcher, HTTPRequest(.post, server.url, timeouts: timeouts)) }
+                    func post(_ count: Int, total: Duration) {
+                        for _ in 0..<count {
+                            let request = HTTPRequest(.post, server.url, timeouts: HTTPTimeouts(total: total))
+                            group.addTask { try await failure(fetcher, request) }
+                        }
                     }
+                    post(2, total: .seconds(5))
+                    while server.connections.count < 2 { try await Task.sleep(for: .milliseconds(5)) }
+                    post(3, total: .seconds(1))
                     var sent = 0
                     for try await error in group {
                         #expect(error.code == .timeout)

@@ -1,3 +1,4 @@
+import AgentProtocol
 import HTTPFetch
 import JSON
 import Store
@@ -31,7 +32,10 @@ struct LoaderClient {
         var request = HTTPRequest(.get, server.url + path)
         if let token { request.headers["Authorization"] = "Bearer \(token)" }
         for (name, value) in headers { request.headers[name] = value }
-        return try await fetcher.fetch(request)
+        let response = try await fetcher.fetch(request)
+        try SchemaMismatch.check(
+            .loader, path: path, status: response.status, type: response.headers["Content-Type"], body: response.body)
+        return response
     }
 
     func json(_ path: String, token: String) async throws -> JSONValue {

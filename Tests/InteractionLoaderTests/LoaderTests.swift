@@ -1,3 +1,4 @@
+import AgentProtocol
 import Domain
 import HTTPFetch
 import JSON
@@ -54,6 +55,18 @@ struct LoaderTests {
             #expect(try await seqs("?after_seq=3&limit=3") == ([4, 5], .null))
             #expect(try await seqs("?limit=2") == ([4, 5], .number(4)))
             #expect(try await seqs("?before_seq=4&limit=5") == ([1, 2, 3], .null))
+        }
+    }
+
+    @Test("it tells of itself, and what it tells of is what it serves")
+    func document() async throws {
+        try await LoaderClient.with { client in
+            let response = try await client.get("/openapi.json")
+            #expect(response.body == OpenAPIDocument.bytes(of: .loader))
+            let paths = try JSONValue(parsing: response.body)["paths"]?.object ?? []
+            let documented = paths.flatMap { path in (path.value.object ?? []).map { "\($0.name) \(path.name)" } }
+            #expect(documented.sorted() == client.server.routes.sorted())
+            for path in ["/healthz", "/readyz", "/metrics"] { #expect(try await client.get(path).status == 200) }
         }
     }
 

@@ -98,7 +98,24 @@ struct AnswerTests {
             .refused("customer_unreachable")),
         Row(
             "403 otherwise", Answer(error: 403, "Forbidden: bot was kicked from the group chat"),
-            .refused("provider_error")),
+            .refused("customer_unreachable")),
+        Row("403 that nobody knows", Answer(error: 403, "Forbidden: x"), .refused("provider_error")),
+        Row(
+            "no rights", Answer(error: 400, "Bad Request: not enough rights to send text messages to the chat"),
+            .refused("no_rights")),
+        Row("a closed topic", Answer(error: 400, "Bad Request: TOPIC_CLOSED"), .refused("no_rights")),
+        Row(
+            "entities", Answer(error: 400, "Bad Request: can't parse entities: Can't find end of Bold entity"),
+            .refused("invalid_entities")),
+        Row(
+            "no object for a keyboard", Answer(error: 400, "Bad Request: object expected as reply markup"),
+            .refused("invalid_keyboard")),
+        Row(
+            "a keyboard that is too long", Answer(error: 400, "Bad Request: reply markup is too long"),
+            .refused("invalid_keyboard")),
+        Row(
+            "a caption that is too long", Answer(error: 400, "Bad Request: message caption is too long"),
+            .refused("too_long")),
         Row("403 of a proxy", Answer(403, html), .notTaken),
         Row("chat not found", Answer(error: 400, "Bad Request: chat not found"), .refused("chat_not_found")),
         Row("too long", Answer(error: 400, "Bad Request: message is too long"), .refused("too_long")),
@@ -108,7 +125,7 @@ struct AnswerTests {
         Row(
             "the answered message gone", Answer(error: 400, "Bad Request: message to be replied not found"),
             .refused("reply_not_found")),
-        Row("a bad button", Answer(error: 400, "Bad Request: BUTTON_DATA_INVALID"), .refused("provider_error")),
+        Row("a bad button", Answer(error: 400, "Bad Request: BUTTON_DATA_INVALID"), .refused("invalid_keyboard")),
         Row("400 of a proxy", Answer(400, html), .notTaken),
         Row(
             "moved",
@@ -158,6 +175,7 @@ struct AnswerTests {
         Row("a timeout", HTTPFetchError(.timeout, .uncertain, detail: "x"), .ambiguous),
         Row("a reset", HTTPFetchError(.reset, .uncertain, detail: "x"), .ambiguous),
         Row("a body cut off", HTTPFetchError(.truncated, .uncertain, status: 200, detail: "x"), .ambiguous),
+        Row("a file that broke off", HTTPFetchError(.requestBody, .uncertain, detail: "x"), .notTaken),
         Row(
             "an address that is none", HTTPFetchError(.invalidRequest, .certainlyNotSent, detail: "x"), .accountRefused),
     ]

@@ -3,7 +3,7 @@ import Domain
 import HTTPFetch
 import Logging
 import Sandbox
-import Synchronization
+import TestSupport
 import Testing
 
 @testable import Telegram
@@ -14,13 +14,14 @@ struct Desk {
     let bot: SimulatedBot
     let olga: Int64
     let connector: TelegramConnector
-    let log: LogText
+    let files: StandInFiles
+    let log: TableLog
 
     static let token = "5000000001:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
 
     static func with<Value>(
         settings: TelegramConnector.Settings = .quick, token: String = token, port: Int? = nil,
-        _ body: (Desk) async throws -> Value
+        files: [StandInFiles.Stored] = [], _ body: (Desk) async throws -> Value
     ) async throws -> Value {
         var configuration = SimulatedTelegram.Configuration()
         configuration.rates = nil
@@ -28,19 +29,23 @@ struct Desk {
             let bot = try telegram.createBot(token: Self.token)
             let olga = telegram.createCustomer(id: 7_101_234_567, firstName: "Olga", languageCode: "ru")
             try telegram.openChat(with: olga.id)
-            let log = LogText()
+            let log = TableLog()
+            let stored = StandInFiles(files)
             let polls = HTTPFetcher()
             let sends = HTTPFetcher()
             let account = ConnectorAccount(
                 id: AccountID(1), name: "support", kind: .telegram,
                 apiURL: port.map { "http://127.0.0.1:\($0)" } ?? telegram.baseURL, token: Secret(token), settings: [:])
             let connector = TelegramConnector(
-                account: account, polls: polls, sends: sends, settings: settings,
-                logger: Logger(label: "test") { _ in log })
+                account: account, polls: polls, sends: sends, files: stored, settings: settings,
+                logger: log.logger)
             let result: Result<Value, any Error>
             do {
                 result = .success(
-                    try await body(Desk(telegram: telegram, bot: bot, olga: olga.id, connector: connector, log: log)))
+                    try await body(
+                        Desk(
+                            telegram: telegram, bot: bot, olga: olga.id, connector: connector, files: stored, log: log))
+                )
             } catch {
                 result = .failure(error)
             }
@@ -64,36 +69,9 @@ extension TelegramConnector.Settings {
     static var quick: Self {
         var settings = Self()
         settings.pollSeconds = 5
-        settings.sendTimeout = .seconds(20)
-        settings.callTimeout = .seconds(20)
+        settings.sendTimeout = .seconds(90)
+        settings.callTimeout = .seconds(90)
         settings.stuckPause = .milliseconds(10)
         return settings
-    }
-}
-
-/// Keeps all that is logged, so that a test can look for what must not stand there.
-final class LogText: LogHandler, Sendable {
-    private let lines = Mutex<[String]>([])
-
-    var text: String { lines.withLock { $0.joined(separator: "\n") } }
-
-    var metadata: Logger.Metadata {
-        get { [:] }
-        set {}
-    }
-
-    var logLevel: Logger.Level {
-        get { .trace }
-        set {}
-    }
-
-    subscript(metadataKey key: String) -> Logger.Metadata.Value? {
-        get { nil }
-        set {}
-    }
-
-    func log(event: LogEvent) {
-        let line = "\(event.level) \(event.message) \(event.metadata ?? [:])"
-        lines.withLock { $0.append(line) }
     }
 }

@@ -164,12 +164,6 @@ struct IncomingTests {
             "a chat of an unknown type",
             Samples.update(#""message":{"message_id":1,"chat":{"id":5,"type":"cave"},"text":"a"}"#),
             .skipped("other_chat")),
-        Case(
-            "a reaction",
-            Samples.update(
-                #""message_reaction":{"chat":\#(Samples.chat),"message_id":52,"date":1,"old_reaction":[],"new_reaction":[]}"#
-            ),
-            .skipped("message_reaction")),
         Case("a poll", Samples.update(#""poll":{"id":"1"}"#), .skipped("poll")),
         Case("an unknown kind", Samples.update(#""from_the_future":{"x":1}"#), .skipped("unknown_update")),
         Case("nothing but an id", #"{"update_id":5}"#, .skipped("unreadable")),
@@ -189,16 +183,4 @@ struct IncomingTests {
 
     @Test("every other update is served or counted", arguments: others)
     func other(_ row: Case) { #expect(Samples.read(row.given) == row.expected) }
-
-    @Test("a press of a button answers the message with the button")
-    func callback() {
-        let json = Samples.update(
-            #""callback_query":{"id":"305419896305419896","from":\#(Samples.from),"chat_instance":"-8","data":"q7:1","#
-                + #""message":{"message_id":52,"chat":\#(Samples.chat),"date":0}}"#)
-        let message = IncomingMessage(
-            externalID: "callback-305419896305419896",
-            content: .callback(.init(id: "305419896305419896", data: "q7:1")),
-            replyTo: .init(externalID: "52", preview: ""))
-        #expect(Samples.read(json) == Samples.item(.message(message), key: "305419896305419896", at: nil))
-    }
 }

@@ -8,14 +8,20 @@ import Testing
 @Suite("What Telegram sends and Eralink has no kind for")
 struct UnsupportedTests {
     static let kinds: [Row<String, String>] = [
-        Row("a picture", #""photo":[{"file_id":"A"}],"caption":"чек""#, "photo"),
-        Row("a video", #""video":{"file_id":"A"}"#, "video"),
-        Row(
-            "an animation, which is a document as well", #""document":{"file_id":"A"},"animation":{"file_id":"A"}"#,
-            "animation"),
-        Row("a venue, which is a location as well", #""location":{},"venue":{}"#, "venue"),
-        Row("a sticker", #""sticker":{"file_id":"A"}"#, "sticker"),
-        Row("a contact", #""contact":{"phone_number":"79991234567","first_name":"O"}"#, "contact"),
+        Row("a picture without sizes", #""photo":[],"caption":"чек""#, "photo"),
+        Row("a picture whose sizes have no id", #""photo":[{"width":5}]"#, "photo"),
+        Row("a video that is a word", #""video":"A""#, "video"),
+        Row("a document without an id", #""document":{"file_name":"a.pdf"}"#, "document"),
+        Row("a voice message with an empty id", #""voice":{"file_id":""}"#, "voice"),
+        Row("a place without coordinates", #""location":{},"venue":{}"#, "venue"),
+        Row("a place beyond the pole", #""location":{"latitude":91,"longitude":0}"#, "location"),
+        Row("coordinates that are words", #""location":{"latitude":"north","longitude":"east"}"#, "location"),
+        Row("a contact without a number", #""contact":{"first_name":"O"}"#, "contact"),
+        Row("a die", #""dice":{"emoji":"🎲","value":4}"#, "dice"),
+        Row("a poll", #""poll":{"id":"1","question":"?"}"#, "poll"),
+        Row("a story", #""story":{"id":1,"chat":{"id":5}}"#, "story"),
+        Row("a checklist", #""checklist":{"title":"x"}"#, "checklist"),
+        Row("a live photo, which is a photo as well", #""live_photo":{},"photo":[{"file_id":"A"}]"#, "live_photo"),
         Row("a service message", #""pinned_message":{"message_id":3}"#, "pinned_message"),
         Row("something of the future", #""hologram":{"depth":3},"caption":"x""#, "hologram"),
         Row("nothing at all", #""has_protected_content":true"#, "message"),
@@ -42,6 +48,9 @@ struct UnsupportedTests {
         Row("nesting of 200 levels", #""text":"a","x":\#(nested(200))"#, "text"),
         Row("nesting of 100,000 levels", #""text":"a","x":\#(nested(100_000))"#, "text"),
         Row("a text of 70,000 bytes", #""text":"\#(String(repeating: "ё", count: 35_000))""#, "text"),
+        Row(
+            "a caption of 70,000 bytes",
+            #""photo":[{"file_id":"A"}],"caption":"\#(String(repeating: "ё", count: 35_000))""#, "photo"),
         Row("an update of two megabytes", #""text":"a","x":"\#(String(repeating: "y", count: 2 << 20))""#, "text"),
     ]
 

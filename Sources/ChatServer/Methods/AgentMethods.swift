@@ -70,7 +70,7 @@ struct AgentMethods: Sendable {
                 answer.callback, text: answer.text, alert: answer.alert, by: actor, over: server.channel)
             server.coordination.ring(.outbox(account: account), position: await server.feed.position)
             return AgentResult.empty
-        case .fileLink(let link): throw EralinkError(.notFound, "file \(link.file) does not exist")
+        case .fileLink(let link): return try await self.link(link, as: actor)
         }
     }
 

@@ -18,13 +18,23 @@ extension AgentSession {
         guard phase == .open, let identity else { return refuseUngreeted(call.id) }
         inFlight.insert(call.id)
         guard let place = request.place else {
-            // `inFlight` bounds how many there are; they end by themselves, the answer of a closed session goes nowhere.
-            Task { await run(request, call.id, as: identity.actor) }
+            if let job = readings.arrived(.init(request: request, id: call.id)) { read(job, as: identity.actor) }
             return
         }
         start(
             order.arrived(.init(request: request, id: call.id, place: place, isSend: request.isSend)),
             as: identity.actor)
+    }
+
+    private func read(_ job: ReadingQueue.Job, as actor: Actor) {
+        // `inFlight` bounds how many there are; they end by themselves, the answer of a closed session goes nowhere.
+        Task {
+            var next: ReadingQueue.Job? = job
+            while let job = next {
+                await run(job.request, job.id, as: actor)
+                next = readings.ended()
+            }
+        }
     }
 
     /// Tasks of an actor on an event loop begin in the order in which they were made: so sends reach the batcher in order.

@@ -33,6 +33,7 @@ actor AgentSession: WebSocketSession, FeedSubscriber {
     var identity: Identity?
     var inFlight: Set<RequestID> = []
     var order = RequestOrder()
+    var readings = ReadingQueue()
     private var overloadedSince: ContinuousClock.Instant?
     private var hasStoppedReading = false
 
@@ -79,7 +80,8 @@ actor AgentSession: WebSocketSession, FeedSubscriber {
             return reply(call.id, .failure(EralinkError(.conflict, "a request with this id is in flight")))
         }
         guard inFlight.count < AgentLimits.maxInFlight else { return refuseOverload(call.id) }
-        overloadedSince = nil
+        // Who asks as fast as answers come stays at the bound: it is over only when the half of it is done.
+        if inFlight.count < AgentLimits.maxInFlight / 2 { overloadedSince = nil }
         dispatch(call)
     }
 
@@ -139,7 +141,14 @@ actor AgentSession: WebSocketSession, FeedSubscriber {
         phase = .closed
         resumeWriters()
         server.registry.closed(self)
-        if let identity { server.coordination.agentOffline(identity.actor.name, session: id) }
+        if let identity {
+            server.coordination.agentOffline(identity.actor.name, session: id)
+            if SessionCuts.isTelling(end), let code = end.code {
+                server.metrics.cuts.add(identity.actor.name, code, at: server.clock())
+                logger.notice(
+                    "a session was cut", metadata: ["agent": "\(identity.actor.name)", "code": "\(code.description)"])
+            }
+        }
         // The feed forgets it; nobody waits for that.
         Task { [feed = server.feed, id] in await feed.leave(id) }
         logger.debug("session ended", metadata: ["code": "\(end.code?.description ?? "none")"])

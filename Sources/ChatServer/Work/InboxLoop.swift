@@ -3,13 +3,20 @@ import Domain
 import Logging
 import ServiceLifecycle
 import Store
+import Synchronization
 
 /// Takes the inbox as long as there is something in it: woken by the bell, at the latest by the poll.
-struct InboxLoop: Sendable {
+final class InboxLoop: Sendable {
     /// Rows of one transaction.
     static let batch = 500
 
     let core: ChatServerCore
+    private let mark: Mutex<InboxMark>
+
+    init(core: ChatServerCore) {
+        self.core = core
+        mark = Mutex(InboxMark(lookAgain: core.settings.pollEvery))
+    }
 
     func run() async {
         for await _ in Wakes.merged(core.coordination.rings(.inbox), every: core.settings.pollEvery) {
@@ -42,14 +49,17 @@ struct InboxLoop: Sendable {
 
     private func drain(_ limit: inout Int) async throws(EralinkError) {
         var goesOn = true
-        while goesOn, let report = try await core.store.ingest(limit: limit) {
+        while goesOn {
+            let after = mark.withLock { $0.after(.now) }
+            guard let report = try await core.store.ingest(limit: limit, after: after) else { return }
+            mark.withLock { $0.took(report.last, .now) }
             core.metrics.count(report)
             if let last = report.events.last {
                 await core.feed.own(report.events)
                 core.coordination.ring(.events, position: last.position)
             }
             // What came after this read rings by itself.
-            goesOn = report.rows >= limit || report.awakened > 0
+            goesOn = report.mayHaveLeft(atLimit: limit)
             limit = min(limit * 2, Self.batch)
             for (reason, count) in report.dropped {
                 core.logger.warning(

@@ -8,8 +8,8 @@ struct AccountCheck: ContextCommand {
     static let configuration = CommandConfiguration(
         commandName: "check", abstract: "Ask the messenger whether an account works, and who it is there.",
         discussion: """
-            It does at the messenger what a connector does when it starts; a webhook that somebody set for a Telegram bot is \
-            removed by that.
+            Says what the messenger says of it. A webhook that somebody set for a Telegram bot is removed by that; Viber's is \
+            left as it is, and shown.
             """)
 
     static let examples = [
@@ -18,7 +18,7 @@ struct AccountCheck: ContextCommand {
         CommandExample("eralink account check support -q || eralink account show support", "as a condition"),
     ]
 
-    @Argument(help: "The account.")
+    @Argument(help: "The account.", completion: AccountNames.completion)
     var name: String
 
     @OptionGroup var shared: SharedOptions
@@ -30,10 +30,11 @@ struct AccountCheck: ContextCommand {
         let instance = try Channels.make(
             ConnectorAccount(
                 id: account.id, name: account.name, kind: account.kind, apiURL: account.apiURL, token: secrets.token,
-                settings: account.settings), context.settings.client, context.logger("check"))
+                settings: account.settings, webhookSecret: Domain.Secret(account.webhookSecret)), NoFiles(),
+            context.settings.client, context.logger("check"))
         let result: Result<MessengerIdentity, ConnectorFailure>
         do throws(ConnectorFailure) {
-            result = .success(try await instance.connector.open())
+            result = .success(try await instance.connector.check())
         } catch {
             result = .failure(error)
         }
@@ -67,7 +68,10 @@ private struct CheckRow: OutputRow {
     static let columns = [
         OutputColumn<Self>("account") { $0.account.name }, OutputColumn("kind") { $0.account.kind.rawValue },
         OutputColumn("external_id") { $0.identity.externalID }, OutputColumn("name") { $0.identity.name },
+        OutputColumn("facts") { $0.facts.map { "\($0.key)=\($0.value)" }.joined(separator: " ") },
     ]
+
+    private var facts: [(key: String, value: String)] { identity.facts.sorted { $0.key < $1.key } }
 
     func write(to writer: inout JSONWriter) {
         writer.objectValue {
@@ -75,6 +79,7 @@ private struct CheckRow: OutputRow {
             $0.member("kind", account.kind.rawValue)
             $0.member("external_id", identity.externalID)
             $0.member("name", identity.name)
+            $0.object("facts") { for (key, value) in facts { $0.member(key, value) } }
         }
     }
 }

@@ -11,7 +11,7 @@ struct AccountEnable: ContextCommand {
         CommandExample("eralink connector status", "see who does"),
     ]
 
-    @Argument(help: "The account.")
+    @Argument(help: "The account.", completion: AccountNames.completion)
     var name: String
 
     @OptionGroup var shared: SharedOptions
@@ -29,7 +29,7 @@ struct AccountDisable: ContextCommand {
         CommandExample("eralink connector status", "see how much waits"),
     ]
 
-    @Argument(help: "The account.")
+    @Argument(help: "The account.", completion: AccountNames.completion)
     var name: String
 
     @OptionGroup var shared: SharedOptions

@@ -13,7 +13,7 @@ struct AccountRemove: ContextCommand {
         CommandExample("eralink account list", "see what is left"),
     ]
 
-    @Argument(help: "The account.")
+    @Argument(help: "The account.", completion: AccountNames.completion)
     var name: String
 
     @OptionGroup var shared: SharedOptions

@@ -13,7 +13,7 @@ struct AccountSet: ContextCommand {
         CommandExample("eralink account set support --token-file new.token", "after the messenger made a new token"),
     ]
 
-    @Argument(help: "The account.")
+    @Argument(help: "The account.", completion: AccountNames.completion)
     var name: String
 
     @Argument(help: ArgumentHelp("Settings; key=@FILE reads one from a file.", valueName: "key=value"))

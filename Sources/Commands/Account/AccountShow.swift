@@ -12,7 +12,7 @@ struct AccountShow: ContextCommand {
         CommandExample("eralink account show shop -o json | jq -r .webhook_url", "what to enter at the messenger"),
     ]
 
-    @Argument(help: "The account.")
+    @Argument(help: "The account.", completion: AccountNames.completion)
     var name: String
 
     @OptionGroup var shared: SharedOptions

@@ -37,17 +37,21 @@ package struct FailureReport: Sendable, Equatable {
     package func text(form: OutputForm) -> String? {
         guard let error else { return nil }
         guard form.isJSON else { return "eralink: \(Escaping.visible(Self.oneLine(error.message)))\n" }
-        return JSONText.object { writer in
-            writer.object("error") { writer in
-                writer.member("code", error.code.name)
-                writer.member("message", Self.oneLine(error.message))
-                writer.object("details") { for detail in error.details { $0.member(detail.name, detail.value.json) } }
-            }
-        } + "\n"
+        return JSONText.line(JSONValue.members(["error": error.commandJSON])) + "\n"
     }
 
-    private static func oneLine(_ message: String) -> String {
+    fileprivate static func oneLine(_ message: String) -> String {
         message.split(whereSeparator: \.isNewline).map { $0.drop { $0 == " " } }.joined(separator: " ")
+    }
+}
+
+extension EralinkError {
+    /// The error as the command line tells it (cli.md, "Subcommands").
+    var commandJSON: JSONValue {
+        .members([
+            "code": .string(code.name), "message": .string(FailureReport.oneLine(message)),
+            "details": .object(details.map { JSONMember($0.name, $0.value.json) }),
+        ])
     }
 }
 

@@ -1,5 +1,6 @@
 import Glibc
 import Synchronization
+import Terminal
 import UnixSignals
 
 /// Ctrl-C as long work sees it: the first one asks to take no more work and to finish what is in flight.
@@ -36,6 +37,7 @@ extension CommandContext {
     ) async throws -> Result {
         let signals = await UnixSignalsSequence(trapping: .sigint)
         return try await withInterruption(signals: signals, resume: resume, work) {
+            TerminalDevice.restore()
             _exit(ExitStatus.interrupted.rawValue)
         }
     }

@@ -7,7 +7,7 @@ import JSON
 struct Sending: Sendable {
     var account: String
     var to: String
-    var text: String
+    var content: OutgoingContent
     var replyTo: String?
     var goal: SendGoal
     var msgID: String
@@ -67,23 +67,20 @@ struct Sending: Sendable {
 
     private func begin(_ client: ResumingAgentClient, _ progress: SendProgress) async throws {
         try await requireReports(client)
-        let content: JSONValue = .members(["text": .string(text)])
         if let replyTo {
             let interaction = try await openChat(client)
             let result = try await client.request(
                 "message.send",
                 .members([
-                    "interaction": .string(interaction), "msg_id": .string(msgID), "kind": .string("text"),
-                    "text": content,
-                    "reply_to": .string(replyTo),
-                ]))
+                    "interaction": .string(interaction), "msg_id": .string(msgID), "reply_to": .string(replyTo),
+                ]).with(content.members))
             return await progress.accepted(result["message"] ?? .null)
         }
         let result = try await client.request(
             "interaction.start",
             .members([
                 "account": .string(account), "to": address, "msg_id": .string(msgID), "take": .bool(false),
-                "content": .members(["kind": .string("text"), "text": content]),
+                "content": .object(content.members),
             ]))
         await progress.accepted(result["message"] ?? .null)
     }

@@ -18,7 +18,7 @@ struct TailCommand: ContextCommand {
         CommandExample("eralink tail --interaction 42 --since 2026-01-31T10:00:00Z", "one chat since a moment"),
     ]
 
-    @Option(help: "Only this account; may be given several times.")
+    @Option(help: "Only this account; may be given several times.", completion: AccountNames.completion)
     var account: [String] = []
 
     @Option(help: "Only this chat; may be given several times.")

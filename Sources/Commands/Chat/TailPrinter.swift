@@ -11,7 +11,7 @@ final class TailPrinter: Sendable {
     private struct State {
         var cursor: String?
         var isFirst = true
-        var wasLost = false
+        var customers = ChatNames()
     }
 
     private let output: Output
@@ -41,7 +41,8 @@ final class TailPrinter: Sendable {
         case .event(let event):
             // Told for the readers of JSON, who may keep its cursor; people see nothing in it.
             let isShown = event.type != "live" || output.form.isJSON
-            if isShown, scope.admits(event) { try print(TailRow(event: event)) }
+            let customer = state.withLock { $0.customers.learn(event) }
+            if isShown, scope.admits(event) { try print(TailRow(event: event, customer: customer)) }
             if let cursor = event.cursor { state.withLock { $0.cursor = cursor } }
             if once, event.type == "live" { throw Finished() }
         case .disconnected(let error, let pause):

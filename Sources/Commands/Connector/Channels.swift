@@ -14,8 +14,8 @@ enum Channels {
     /// What an account's channel can do; nil where there is no connector for its kind.
     static func capabilities(_ kind: AccountKind, _ settings: [String: String]) -> Capabilities? {
         switch kind {
-        case .telegram: table(kind, settings)
-        case .viber, .vk, .ok, .whatsappInfobip, .whatsappMfms: nil
+        case .telegram, .viber: table(kind, settings)
+        case .vk, .ok, .whatsappInfobip, .whatsappMfms: nil
         }
     }
 
@@ -36,9 +36,17 @@ enum Channels {
             .unsupported, "this version has no connector for \(kind.rawValue)", details: [.init("kind", kind.rawValue)])
     }
 
+    /// What reads the webhooks of the account's messenger; nil where that does not push.
+    static func receiver(_ account: ConnectorAccount) -> (any WebhookReceiver)? {
+        switch account.kind {
+        case .viber: ViberReceiver(account: account)
+        case .telegram, .vk, .ok, .whatsappInfobip, .whatsappMfms: nil
+        }
+    }
+
     /// A connector of the account, with connections of its own. Throws `unsupported` where there is none for its kind.
     static func make(
-        _ account: ConnectorAccount, _ client: Settings.Client, _ logger: Logger
+        _ account: ConnectorAccount, _ files: any OutgoingFiles, _ client: Settings.Client, _ logger: Logger
     ) throws(EralinkError) -> ConnectorInstance {
         switch account.kind {
         case .telegram:
@@ -46,10 +54,10 @@ enum Channels {
             let polls = HTTPFetcher(client.fetching("polls", connections: 4))
             let sends = HTTPFetcher(client.fetching("sends", connections: 256))
             var settings = TelegramConnector.Settings()
-            settings.sendTimeout = .seconds(30)
+            settings.sendTimeout = AttemptTiming.sendTimeout
             return ConnectorInstance(
                 connector: TelegramConnector(
-                    account: account, polls: polls, sends: sends, settings: settings, logger: logger),
+                    account: account, polls: polls, sends: sends, files: files, settings: settings, logger: logger),
                 rate: Int(TelegramCapabilities.rate(account.settings).rounded(.up)),
                 ratePerChat: Int(TelegramCapabilities.ratePerChat(account.settings).rounded(.up)),
                 burstPerChat: TelegramCapabilities.burstPerChat
@@ -57,7 +65,20 @@ enum Channels {
                 await polls.close()
                 await sends.close()
             }
-        case .viber, .vk, .ok, .whatsappInfobip, .whatsappMfms: throw unsupported(account.kind)
+        case .viber:
+            // What customers send comes from addresses that are named from outside: on a loop of its own.
+            let calls = HTTPFetcher(client.fetching("sends", connections: 256))
+            let media = HTTPFetcher(client.fetching("media", connections: 8))
+            return ConnectorInstance(
+                connector: ViberConnector(account: account, calls: calls, media: media, files: files, logger: logger),
+                rate: Int(ViberCapabilities.rate(account.settings).rounded(.up)),
+                ratePerChat: Int(ViberCapabilities.ratePerChat(account.settings).rounded(.up)),
+                burstPerChat: ViberCapabilities.burstPerChat
+            ) {
+                await calls.close()
+                await media.close()
+            }
+        case .vk, .ok, .whatsappInfobip, .whatsappMfms: throw unsupported(account.kind)
         }
     }
 }

@@ -20,7 +20,7 @@ struct ConnectorRun: ContextCommand {
     @Argument(help: "The account's kind: \(AccountKind.allCases.map(\.rawValue).joined(separator: ", ")).")
     var kind: String
 
-    @Option(help: "The account's name.")
+    @Option(help: "The account's name.", completion: AccountNames.completion)
     var account: String
 
     @OptionGroup var server: ServerOptions
@@ -48,13 +48,30 @@ struct ConnectorRun: ContextCommand {
             var settings = ConnectorService.Settings(
                 account: account, member: daemon.node, host: daemon.settings.server.host)
             settings.term = daemon.settings.zookeeper.sessionTimeout
+            settings.fileLimit = Int64(daemon.settings.limits.uploadBytes)
+            let links = FileLinks(secretsKey: key)
             let logger = daemon.logger.with("account", account)
             let service = ConnectorService(
                 settings, store: daemon.store, coordination: daemon.coordination, health: health,
                 metrics: ConnectorMetrics(daemon.metrics, store: daemon.store), logger: logger,
                 load: { () async throws(EralinkError) in try load.open(try await daemon.store.account(account)) },
-                make: { account throws(EralinkError) in try Channels.make(account, daemon.settings.client, logger) })
-            return Daemon.Role(services: [service], account: account) {
+                make: { account throws(EralinkError) in
+                    let files = StoredFiles(store: daemon.store, account: account, links: links, logger: logger)
+                    return try Channels.make(account, files, daemon.settings.client, logger)
+                })
+            let watch = AccountWatch { () async throws(EralinkError) in
+                let record = try await daemon.store.account(account)
+                let opened = try load.open(record)
+                return .init(
+                    account: opened, webhookSecret: record.webhookSecret, receiver: Channels.receiver(opened))
+            }
+            let files = FileServer(
+                account: account, settings: .init(daemon.settings), store: daemon.store, links: links, watch: watch,
+                metrics: daemon.metrics, logger: logger)
+            let webhooks = WebhookRoutes(
+                watch, store: daemon.store, coordination: daemon.coordination,
+                bodyLimit: Int64(daemon.settings.limits.webhookBody), metrics: daemon.metrics, logger: logger)
+            return Daemon.Role(services: [service], routes: files.routes + webhooks.routes, account: account) {
                 let database = await daemon.store.ping()
                 return Readiness(
                     role: health.role,
@@ -64,6 +81,15 @@ struct ConnectorRun: ContextCommand {
                     ] + health.checks, isHealthy: database)
             }
         }
+    }
+}
+
+extension FileServer.Settings {
+    init(_ settings: Settings) {
+        self.init(
+            uploadLimit: Int64(settings.limits.uploadBytes),
+            requestsPerSecond: settings.limits.requestsPerTokenPerSecond,
+            filesURL: settings.urls.files)
     }
 }
 
@@ -78,7 +104,7 @@ struct AccountLoader: Sendable {
         redactor.hide(secrets.token.reveal())
         return ConnectorAccount(
             id: record.id, name: record.name, kind: record.kind, apiURL: record.apiURL, token: secrets.token,
-            settings: record.settings)
+            settings: record.settings, webhookSecret: Domain.Secret(record.webhookSecret))
     }
 }
 

@@ -20,6 +20,11 @@ package struct ServiceNotifier: Sendable {
 
     package func status(_ text: String) { send("STATUS=\(Self.oneLine(text))") }
 
+    /// The start takes that much longer still: nobody is to give it up before (`TimeoutStartSec`).
+    package func extendStart(by time: Duration) {
+        send("EXTEND_TIMEOUT_USEC=\(Int64(time / .microseconds(1)))")
+    }
+
     package func stopping() { send("STOPPING=1") }
 
     package func alive() { send("WATCHDOG=1") }

@@ -4,6 +4,7 @@ import Logging
 import Postgres
 import ServiceLifecycle
 import Store
+import Synchronization
 import UnixSignals
 import Web
 import ZooKeeper
@@ -42,10 +43,13 @@ struct Daemon: Sendable {
     let redactor: LogRedactor
     let logger: Logger
     private let notifier: ServiceNotifier
+    /// As what the others know this process; nil until it serves.
+    private let announced = Announced()
 
     /// Runs a role until SIGTERM or SIGINT, or until something that it needs for good fails.
     static func run(
-        _ role: String, port: Int, _ context: CommandContext, make: (Daemon) async throws -> Role
+        _ role: String, port: Int, _ context: CommandContext,
+        make: @escaping @Sendable (Daemon) async throws -> Role
     ) async throws {
         let settings = context.settings
         let redactor = context.startLogging()
@@ -74,23 +78,21 @@ struct Daemon: Sendable {
         return ZooKeeperCoordination(try settings.zookeeper.configuration(connect), logger: logger)
     }
 
-    private func serve(_ pool: PostgresPool, defaultPort: Int, _ make: (Daemon) async throws -> Role) async throws {
-        guard try await waitForDatabase() else { return }
-        let parts = try await make(self)
-        let server = webServer(parts, port: settings.server.port ?? defaultPort)
-        var services: [any Service] = [
+    private func serve(
+        _ pool: PostgresPool, defaultPort: Int, _ make: @escaping @Sendable (Daemon) async throws -> Role
+    ) async throws {
+        let (ports, listening) = AsyncStream.makeStream(of: Int.self, bufferingPolicy: .bufferingNewest(1))
+        let server = webServer(port: settings.server.port ?? defaultPort) { listening.yield($0) }
+        let services: [any Service] = [
             EndlessService { await pool.run() }, EndlessService { [coordination] in await coordination.run() },
-        ]
-        services += parts.services
-        services.append(server)
-        // Last in, so first out: nobody is sent here any more while it drains.
-        let component = component(account: parts.account, port: 0)
-        services.append(
-            EndlessService { [notifier, coordination] in
+            RoleService(daemon: self, server: server, ports: ports, make: make), server,
+            // Last in, so first out: nobody is sent here any more while it drains.
+            EndlessService { [notifier, announced, coordination] in
                 await Self.feedWatchdog(notifier)
                 notifier.stopping()
-                coordination.withdraw(component)
-            })
+                if let component = announced.current { coordination.withdraw(component) }
+            },
+        ]
         // The group tells of each of its steps.
         var quiet = logger
         quiet.logLevel = max(logger.logLevel, .error)
@@ -101,39 +103,8 @@ struct Daemon: Sendable {
         logger.notice("stopped")
     }
 
-    /// The order of starting must not matter: a database that is away is waited for, a wrong schema ends the daemon. False:
-    /// it was told to end meanwhile.
-    private func waitForDatabase() async throws -> Bool {
-        let signals = await UnixSignalsSequence(trapping: .sigterm, .sigint)
-        return try await withThrowingTaskGroup(of: Bool.self) { group in
-            group.addTask {
-                for await _ in signals { return false }
-                return false
-            }
-            group.addTask {
-                while true {
-                    if try await isDatabaseReady() { return true }
-                    try await Task.sleep(for: .seconds(1))
-                }
-            }
-            defer { group.cancelAll() }
-            return try await group.next() ?? false
-        }
-    }
-
-    private func isDatabaseReady() async throws(EralinkError) -> Bool {
-        do throws(EralinkError) {
-            try await store.requireSchema()
-            return true
-        } catch {
-            guard error.code == .unavailable, error.retryable else { throw error }
-            logger.warning("waiting for the database", metadata: ["error": "\(error.message)"])
-            notifier.status("waiting for the database")
-            return false
-        }
-    }
-
-    private func webServer(_ parts: Role, port: Int) -> WebServer {
+    /// Listens before the database answers: /readyz says what is waited for, everything else is unavailable meanwhile.
+    private func webServer(port: Int, _ isListening: @escaping @Sendable (Int) -> Void) -> WebServer {
         var limits = WebLimits()
         limits.headers = settings.limits.headers
         limits.body = Int64(settings.limits.restBody)
@@ -144,14 +115,31 @@ struct Daemon: Sendable {
         limits.shutdownGrace = settings.shutdownGrace
         return WebServer(
             host: settings.server.host, port: port, limits: limits,
-            routes: parts.routes + WebRoute.health(metrics: metrics, readiness: parts.readiness),
-            webSocket: parts.webSocket, logger: logger
-        ) { [self] port in
-            coordination.announce(component(account: parts.account, port: port))
-            notifier.ready(status: "\(role) at \(settings.server.host):\(port)")
-            logger.notice(
-                "ready", metadata: ["address": "\(settings.server.host)", "port": "\(port)", "node": "\(node)"])
+            routes: WebRoute.health(metrics: metrics) { [coordination] in
+                Readiness(
+                    role: "starting",
+                    checks: [.init("database", "down"), .init("zookeeper", coordination.status.isUp ? "ok" : "down")],
+                    isHealthy: false)
+            }, isComplete: false, logger: logger
+        ) { [logger, settings] port in
+            logger.info("listening", metadata: ["address": "\(settings.server.host)", "port": "\(port)"])
+            isListening(port)
         }
+    }
+
+    /// The role serves at this port: whoever looks for it may come.
+    func announce(_ role: Role, port: Int) {
+        let component = component(account: role.account, port: port)
+        coordination.announce(component)
+        announced.replace(with: component)
+        notifier.ready(status: "\(self.role) at \(settings.server.host):\(port)")
+        logger.notice("ready", metadata: ["address": "\(settings.server.host)", "port": "\(port)", "node": "\(node)"])
+    }
+
+    func waits(because error: EralinkError) {
+        logger.warning("waiting for the database", metadata: ["error": "\(error.message)"])
+        notifier.status("waiting for the database")
+        notifier.extendStart(by: .seconds(30))
     }
 
     private func component(account: String?, port: Int) -> Component {
@@ -181,6 +169,13 @@ struct EndlessService: Service {
     func run() async throws {
         await cancelWhenGracefulShutdown { await body() }
     }
+}
+
+private final class Announced: Sendable {
+    private let component = Mutex<Component?>(nil)
+
+    var current: Component? { component.withLock { $0 } }
+    func replace(with new: Component) { component.withLock { $0 = new } }
 }
 
 extension Settings.Ensemble {

@@ -30,8 +30,12 @@ struct MessageJSONRow: OutputRow {
         OutputColumn<Self>("id") { $0.json["id"]?.string ?? "" },
         OutputColumn("seq", isNumber: true) { $0.json["seq"]?.number?.text ?? "" },
         OutputColumn("at") { $0.json["at"]?.string ?? "" },
-        OutputColumn("state") { $0.json["state"]?.string ?? "" },
-        OutputColumn("message") { $0.json.messageSummary },
+        OutputColumn("state", colour: { MessageLine.colour(ofState: $0.json["state"]?.string ?? "") }) {
+            $0.json["state"]?.string ?? ""
+        },
+        OutputColumn("message", colour: { MessageLine.colour(ofDirection: MessageLine($0.json).direction) }) {
+            MessageLine($0.json).line.text
+        },
     ]
 
     func write(to writer: inout JSONWriter) { writer.value(json) }

@@ -22,7 +22,7 @@ struct TokenCreate: ContextCommand {
     @Option(help: "What it may do: agent, supervisor, bot or admin; may be given several times.")
     var scope: [Scope]
 
-    @Option(help: "An account that it holds for; may be given several times.")
+    @Option(help: "An account that it holds for; may be given several times.", completion: AccountNames.completion)
     var account: [String] = []
 
     @Option(

@@ -27,7 +27,8 @@ struct Tenure: Sendable {
             account: account, connector: instance.connector, store: service.store, coordination: service.coordination,
             term: term, holder: settings.member,
             settings: .init(
-                rate: instance.rate, ratePerChat: instance.ratePerChat, burstPerChat: instance.burstPerChat),
+                rate: instance.rate, ratePerChat: instance.ratePerChat, burstPerChat: instance.burstPerChat,
+                attemptDeadline: AttemptTiming.deadline(sendTimeout: instance.sendTimeout)),
             metrics: service.metrics, logger: service.logger)
         let actions = Actions(
             account: account, connector: instance.connector, store: service.store, coordination: service.coordination,
@@ -55,6 +56,12 @@ struct Tenure: Sendable {
                 await Poller(
                     account: account, connector: connector, store: service.store, coordination: service.coordination,
                     term: term, health: service.health, metrics: service.metrics, logger: service.logger
+                ).run()
+            }
+            group.addTask {
+                await Downloader(
+                    account: account, connector: connector, store: service.store, coordination: service.coordination,
+                    term: term, limit: settings.fileLimit, logger: service.logger
                 ).run()
             }
             await renew(stopping, stop)

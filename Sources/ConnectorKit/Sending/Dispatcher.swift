@@ -25,10 +25,10 @@ actor Dispatcher {
         var rate: Int
         var ratePerChat: Int
         var burstPerChat: Int
+        /// After so long another holder may act on an attempt: longer than any attempt takes.
+        var attemptDeadline: Duration
         /// Requests under way at once.
         var inFlight = 256
-        /// After so long another holder may act on an attempt: longer than any attempt takes.
-        var attemptDeadline = Duration.seconds(35)
         /// Parts of a lane that are held in memory.
         var window = 2000
     }
@@ -59,6 +59,8 @@ actor Dispatcher {
     private var nextExpiry = ContinuousClock.now
     private var typed: [String: ContinuousClock.Instant] = [:]
     private var isRung = false
+    /// Attempts of earlier holders may still be under way, and keep back what stands behind them in their chats.
+    private var isBehindOthers = true
 
     /// Attempts to be performed; at most `settings.inFlight` of them are there at once.
     nonisolated let jobs: AsyncStream<Job>
@@ -78,7 +80,7 @@ actor Dispatcher {
         self.metrics = metrics
         self.logger = logger
         recorder = OutcomeRecorder(
-            store: store, coordination: coordination, proof: term.proof, holder: holder, logger: logger)
+            account: account, store: store, coordination: coordination, term: term, holder: holder, logger: logger)
         lanes = Lanes(
             pace: Pace(rate: settings.rate),
             chatPace: ChatPace(rate: settings.ratePerChat, burst: settings.burstPerChat),
@@ -143,8 +145,8 @@ actor Dispatcher {
 
     private func refill() async {
         let now = ContinuousClock.now
-        let scan = now >= nextScan
         let rung = isRung
+        let scan = now >= nextScan || (rung && isBehindOthers)
         guard scan || rung || lanes.waiting(.bulk) < settings.window / 4 && mayHaveMore(.bulk) else { return }
         isRung = false
         do throws(EralinkError) {
@@ -152,16 +154,19 @@ actor Dispatcher {
                 nextScan = now + .seconds(1)
                 try await lookAfterOldAttempts()
             }
-            for lane in [Lane.live, .bulk] {
+            let looks = [Lane.live, .bulk].compactMap { lane -> QueueLook? in
                 let room = settings.window - lanes.waiting(lane) - gathering.held(lane)
-                guard room > 0 else { continue }
                 // Ids appear in their order; a scan from the beginning also finds what was put back.
-                let found = try await store.queuedParts(
-                    of: account.id, epoch: term.proof.epoch, lane: lane, after: scan ? nil : lastSeen[lane],
-                    excluding: scan ? Array(parts.keys) : [], limit: room)
-                add(found, to: lane)
+                return room > 0
+                    ? QueueLook(
+                        lane: lane, after: scan ? nil : lastSeen[lane], excluding: scan ? Array(parts.keys) : [],
+                        limit: room) : nil
             }
-            if rung || scan { try await showTyping() }
+            let found = try await store.look(
+                looks, account: account.id, epoch: term.proof.epoch, typing: rung || scan, others: isBehindOthers)
+            for (look, parts) in zip(looks, found.parts) { add(parts, to: look.lane) }
+            isBehindOthers = found.isBehindOthers
+            showTyping(in: found.typing)
         } catch {
             if !Task.isCancelled {
                 logger.warning("the outbox cannot be read", metadata: ["error": "\(error)"])
@@ -204,10 +209,11 @@ actor Dispatcher {
     }
 
     /// Shown 5 seconds by the messenger, so at most every 4 for one chat.
-    private func showTyping() async throws(EralinkError) {
+    private func showTyping(in chats: [String]) {
+        if chats.isEmpty { return }
         let now = ContinuousClock.now
         typed = typed.filter { $0.value > now }
-        for chat in try await store.takeTyping(of: account.id) where typed[chat] == nil && typed.count < 10_000 {
+        for chat in chats where typed[chat] == nil && typed.count < 10_000 {
             typed[chat] = now + .seconds(4)
             // Of no consequence, and bounded by the messenger's own timeout.
             Task { [connector, term] in if term.isValid { await connector.showTyping(in: chat) } }

@@ -13,20 +13,21 @@ actor OutcomeRecorder {
 
     private let store: Store
     private let coordination: any Coordination
-    private let account: AccountID
-    private let epoch: Int64
+    private let account: ConnectorAccount
+    private let term: LeaseTerm
     private let holder: String
     private let logger: Logger
     private var queue: [Pending] = []
     private var isRunning = false
 
     init(
-        store: Store, coordination: any Coordination, proof: LeaseProof, holder: String, logger: Logger
+        account: ConnectorAccount, store: Store, coordination: any Coordination, term: LeaseTerm, holder: String,
+        logger: Logger
     ) {
         self.store = store
         self.coordination = coordination
-        account = proof.account
-        epoch = proof.epoch
+        self.account = account
+        self.term = term
         self.holder = holder
         self.logger = logger
     }
@@ -57,9 +58,11 @@ actor OutcomeRecorder {
         while true {
             do throws(EralinkError) {
                 let last = try await store.record(
-                    batch.map(\.record), account: account, epoch: epoch, holder: holder)
+                    batch.map(\.record), account: account.id, epoch: term.proof.epoch, holder: holder)
                 // The inbox's ids, as the poller rings with: of two numbers the bell keeps the greater.
                 if let last { coordination.ring(.inbox, position: last) }
+                // The next holder keeps back what stands behind our attempts in their chats.
+                if !term.isValid { coordination.ring(.outbox(account: account.name), position: 0) }
                 for pending in batch { pending.done.resume() }
                 return
             } catch {

@@ -16,6 +16,7 @@ enum TelegramCallback {
             let key = id ?? TelegramIncoming.name(of: update)
             var incoming = IncomingMessage(externalID: "callback-\(key)", content: content(query, id, update.damaged))
             if let pressed = message["message_id"]?.int64 {
+                incoming.pressed = String(pressed)
                 let text = message["text"]?.string ?? message["caption"]?.string ?? ""
                 incoming.replyTo = .init(
                     externalID: String(pressed), preview: text.cut(toBytes: TelegramLimits.previewBytes))

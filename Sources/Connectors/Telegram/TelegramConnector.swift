@@ -4,12 +4,14 @@ import HTTPFetch
 import JSON
 import Logging
 
-/// Telegram's Bot API for one bot: long poll for what comes, `sendMessage` for what goes.
+/// Telegram's Bot API for one bot: a long poll for what comes, a call for each thing that goes.
 package final class TelegramConnector: MessengerConnector {
     private let account: ConnectorAccount
     private let settings: Settings
     private let polls: TelegramAPI
     private let sends: TelegramAPI
+    private let sender: TelegramSender
+    private let actions: TelegramActions
     private let logger: Logger
 
     package struct Settings: Sendable {
@@ -26,17 +28,38 @@ package final class TelegramConnector: MessengerConnector {
 
     /// Two fetchers, so that a poll of 50 s holds up no send: the caller closes both.
     package init(
-        account: ConnectorAccount, polls: HTTPFetcher, sends: HTTPFetcher, settings: Settings = Settings(),
-        logger: Logger
+        account: ConnectorAccount, polls: HTTPFetcher, sends: HTTPFetcher, files: any OutgoingFiles,
+        settings: Settings = Settings(), logger: Logger
     ) {
         self.account = account
         self.settings = settings
         self.polls = TelegramAPI(baseURL: account.apiURL, token: account.token, fetcher: polls)
         self.sends = TelegramAPI(baseURL: account.apiURL, token: account.token, fetcher: sends)
         self.logger = logger
+        let moves = TelegramMoves()
+        sender = TelegramSender(api: self.sends, files: files, timeout: settings.sendTimeout, moves: moves)
+        actions = TelegramActions(api: self.sends, timeout: settings.callTimeout, moves: moves)
     }
 
     package func open() async throws(ConnectorFailure) -> MessengerIdentity {
+        let identity = try await identity()
+        try await removeWebhook()
+        return identity
+    }
+
+    /// A webhook that somebody set is told of, and left.
+    package func check() async throws(ConnectorFailure) -> MessengerIdentity {
+        var identity = try await identity()
+        let webhook = try await ask("getWebhookInfo")
+        let url = webhook["url"]?.string ?? ""
+        // Without what stands after the host: it may be somebody's secret.
+        identity.facts["webhook"] =
+            url.isEmpty ? "none" : url.split(separator: "/", maxSplits: 2).prefix(2).joined(separator: "//")
+        identity.facts["pending"] = (webhook["pending_update_count"]?.int64).map { "\($0)" }
+        return identity
+    }
+
+    private func identity() async throws(ConnectorFailure) -> MessengerIdentity {
         guard TelegramToken.isWellFormed(account.token) else {
             throw ConnectorFailure(
                 .refused, "the token of account \(account.name) has not the shape of a Telegram token, 123456:ABC…")
@@ -45,7 +68,6 @@ package final class TelegramConnector: MessengerConnector {
         guard let id = me["id"]?.int64 else {
             throw ConnectorFailure(.unavailable, "Telegram's answer to getMe names no bot")
         }
-        try await removeWebhook()
         return MessengerIdentity(
             externalID: String(id), name: me["username"]?.string ?? TelegramPerson.name(of: me) ?? String(id))
     }
@@ -89,25 +111,22 @@ package final class TelegramConnector: MessengerConnector {
         }
     }
 
-    package func send(_ part: OutgoingPart) async -> SendReport {
-        let call: TelegramOutgoing.Call
-        do throws(TelegramKeyboard.Unsendable) {
-            call = try TelegramOutgoing.call(for: part)
-        } catch {
-            return SendReport(outcome: .refused(error.reason, blocked: false), request: "", response: nil)
-        }
-        let request = redact("POST /\(call.method) \(String(decoding: call.body, as: UTF8.self))")
-        do throws(HTTPFetchError) {
-            let exchange = try await sends.call(call, timeout: settings.sendTimeout, repeatable: false)
-            let outcome = TelegramVerdict.outcome(of: exchange.answer, body: exchange.body)
-            let body = TelegramRaw.readable(exchange.body, limit: TelegramLimits.reportBytes)
-            let text = "\(exchange.status) \(body)"
-            return SendReport(
-                outcome: redact(outcome), request: request,
-                response: redact(text).cut(toBytes: TelegramLimits.reportBytes))
-        } catch {
-            return SendReport(outcome: redact(TelegramVerdict.outcome(of: error)), request: request, response: nil)
-        }
+    package func send(_ part: OutgoingPart) async -> SendReport { await sender.send(part) }
+
+    package var albumLimit: Int { TelegramAlbum.limit }
+
+    package func canSendTogether(_ parts: [OutgoingPart]) -> Bool { TelegramAlbum.mayStandTogether(parts) }
+
+    package func sendAlbum(_ parts: [OutgoingPart]) async -> [SendReport] { await sender.sendAlbum(parts) }
+
+    package func perform(_ action: OutgoingAction) async -> ActionReport { await actions.perform(action) }
+
+    package func download(_ source: String, into sink: any FileSink) async -> DownloadOutcome {
+        await TelegramDownload(api: sends, timeout: settings.callTimeout).fetch(source, into: sink)
+    }
+
+    package func avatarSource(of chat: String) async throws(ConnectorFailure) -> String? {
+        try await TelegramPictures(api: sends, timeout: settings.callTimeout).source(of: chat)
     }
 
     package func showTyping(in chat: String) async {
@@ -117,24 +136,11 @@ package final class TelegramConnector: MessengerConnector {
     }
 
     private func ask(_ method: String) async throws(ConnectorFailure) -> JSONValue {
-        let call = TelegramOutgoing.Call(method: method, body: Array("{}".utf8))
+        let call = TelegramCall(method)
         let exchange = try await sends.exchange(of: call, timeout: settings.callTimeout)
         guard case .result(let range) = exchange.answer,
             let result = try? JSONValue(parsing: exchange.body[range], limits: .init(invalidUTF8: .replace))
         else { throw sends.failure(exchange, calling: method) }
         return result
-    }
-
-    private func redact(_ text: String) -> String { TelegramToken.redact(text, account.token) }
-
-    private func redact(_ outcome: SendOutcome) -> SendOutcome {
-        func clean(_ reason: Reason) -> Reason { Reason(code: reason.code, text: redact(reason.text)) }
-        switch outcome {
-        case .refused(let reason, let blocked): return .refused(clean(reason), blocked: blocked)
-        case .notTaken(let reason): return .notTaken(clean(reason))
-        case .ambiguous(let reason): return .ambiguous(clean(reason))
-        case .accountRefused(let reason): return .accountRefused(clean(reason))
-        case .sent, .throttled, .moved: return outcome
-        }
     }
 }

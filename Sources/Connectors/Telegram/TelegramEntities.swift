@@ -43,18 +43,32 @@ enum TelegramEntities {
         url.utf8.count <= TelegramLimits.entityURLBytes ? (.link, url) : nil
     }
 
-    /// Writes the member `entities`, if anything is left to be marked.
+    /// A caption has no entities in Eralink: where a link lies behind a word, its address follows the word.
+    static func spelledOut(_ entities: JSONValue?, of caption: String) -> String {
+        var units = Array(caption.utf16)
+        let links = read(entities, of: caption).filter { $0.kind == .link }.sorted { $0.offset > $1.offset }
+        for link in links {
+            let end = link.offset + link.length
+            let covered = String(decoding: units[link.offset..<end], as: UTF16.self)
+            guard let url = link.url, isWebLink(url), url != covered, url != "http://" + covered else { continue }
+            units.insert(contentsOf: " (\(url))".utf16, at: end)
+        }
+        return String(decoding: units, as: UTF16.self)
+    }
+
+    /// The member `entities`; nil where nothing is left to be marked.
     ///
     /// A mention is found by Telegram itself. A link to a telephone or a mail address is not a link that Telegram takes; it marks
     /// such texts by itself. What lies outside the text or halves a surrogate pair would be refused with the whole message.
-    static func write(_ entities: [TextEntity], of text: String, to writer: inout JSONWriter) {
-        guard !entities.isEmpty else { return }
+    static func encoded(_ entities: [TextEntity], of text: String) -> [UInt8]? {
+        guard !entities.isEmpty else { return nil }
         let units = Array(text.utf16)
         let sendable = entities.filter { entity in
             isWhole(offset: entity.offset, length: entity.length, in: units) && type(of: entity) != nil
         }
-        guard !sendable.isEmpty else { return }
-        writer.array("entities") { writer in
+        guard !sendable.isEmpty else { return nil }
+        var writer = JSONWriter()
+        writer.array { writer in
             for entity in sendable {
                 writer.object { writer in
                     writer.optional("type", type(of: entity))
@@ -64,6 +78,7 @@ enum TelegramEntities {
                 }
             }
         }
+        return writer.bytes
     }
 
     private static func type(of entity: TextEntity) -> String? {

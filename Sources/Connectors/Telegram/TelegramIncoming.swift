@@ -15,6 +15,7 @@ enum TelegramIncoming {
         case "message": return message(update, isEdit: false)
         case "edited_message": return message(update, isEdit: true)
         case "my_chat_member": return membership(update)
+        case "message_reaction": return reaction(update)
         case "callback_query": return TelegramCallback.read(update)
         default:
             if case .other(let label) = place(update.body["chat"], sender: nil), label != unreadable {
@@ -35,11 +36,29 @@ enum TelegramIncoming {
             let known = body["message_id"]?.int64.map(String.init)
             let message = TelegramMessage.read(
                 body, externalID: known ?? "update-\(name(of: update))",
-                damaged: known == nil ? update.damaged.union(["message_id"]) : update.damaged)
+                damaged: known == nil ? update.damaged.union(["message_id"]) : update.damaged, isEdit: isEdit)
             // An edit whose target is not known is shown as something new.
             let event: Inbound.Event = isEdit && known != nil ? .edit(message) : .message(message)
             let at = isEdit ? TelegramTime.timestamp(body["edit_date"]) : nil
-            return .item(inbound(update, chat: id, at: at ?? TelegramTime.timestamp(body["date"]), event))
+            var item = inbound(update, chat: id, at: at ?? TelegramTime.timestamp(body["date"]), event)
+            if case .contact(let contact) = message.content, contact.own == true, TelegramPlace.isE164(contact.phone) {
+                item.profile = item.profile ?? CustomerProfile()
+                item.profile?.phone = contact.phone
+            }
+            return .item(item)
+        }
+    }
+
+    /// Of the customer: those of the bot are its own doing.
+    private static func reaction(_ update: TelegramUpdate) -> Reading {
+        let body = update.body
+        switch place(body["chat"], sender: body["user"]) {
+        case .other(let label): return .skipped(label)
+        case .privateChat(let id):
+            guard body["user"]?["id"]?.int64 ?? id == id, let event = TelegramReaction.read(update) else {
+                return .skipped("message_reaction")
+            }
+            return .item(inbound(update, chat: id, at: TelegramTime.timestamp(body["date"]), event))
         }
     }
 
@@ -65,7 +84,8 @@ enum TelegramIncoming {
         let seconds = (at?.microseconds ?? 0) / 1_000_000
         return Inbound(
             key: "\(name(of: update))/\(seconds)", chat: String(chat),
-            profile: TelegramPerson.profile(from: update.body["from"], chat: update.body["chat"], id: chat),
+            profile: TelegramPerson.profile(
+                from: update.body["from"] ?? update.body["user"], chat: update.body["chat"], id: chat),
             providerAt: at, event: event)
     }
 

@@ -3,37 +3,32 @@ import JSON
 
 /// Keyboard → Telegram's `reply_markup`. What Telegram would refuse with the whole message is said before anything is sent.
 enum TelegramKeyboard {
-    struct Unsendable: Error, Equatable {
-        var reason: Reason
-    }
-
     /// `callback_data` holds 1 to 64 bytes.
     static let maxCallbackBytes = 64
 
-    /// Nothing where the keyboard has no button.
-    static func write(_ keyboard: Keyboard, to writer: inout JSONWriter) throws(Unsendable) {
+    /// Nil where the keyboard has no button.
+    static func encoded(_ keyboard: Keyboard) throws(TelegramUnsendable) -> [UInt8]? {
         let rows = keyboard.rows.filter { !$0.isEmpty }
         switch keyboard.style {
-        case .remove:
-            writer.object("reply_markup") { $0.member("remove_keyboard", true) }
+        case .remove: return JSONWriter.object { $0.member("remove_keyboard", true) }
         case .inline where !rows.isEmpty:
             let buttons = try encoded(rows, inlineButton)
-            writer.object("reply_markup") { $0.rawMember("inline_keyboard", buttons) }
+            return JSONWriter.object { $0.rawMember("inline_keyboard", buttons) }
         case .reply where !rows.isEmpty:
             let buttons = try encoded(rows, replyButton)
-            writer.object("reply_markup") { writer in
+            return JSONWriter.object { writer in
                 writer.rawMember("keyboard", buttons)
                 writer.member("resize_keyboard", true)
                 if keyboard.oneTime == true { writer.member("one_time_keyboard", true) }
                 if keyboard.persistent == true { writer.member("is_persistent", true) }
             }
-        case .inline, .reply: break
+        case .inline, .reply: return nil
         }
     }
 
     private static func encoded(
-        _ rows: [[Keyboard.Button]], _ button: (Keyboard.Button) throws(Unsendable) -> [UInt8]
-    ) throws(Unsendable) -> [UInt8] {
+        _ rows: [[Keyboard.Button]], _ button: (Keyboard.Button) throws(TelegramUnsendable) -> [UInt8]
+    ) throws(TelegramUnsendable) -> [UInt8] {
         var encoded: [[[UInt8]]] = []
         for row in rows {
             var buttons: [[UInt8]] = []
@@ -47,7 +42,7 @@ enum TelegramKeyboard {
         return writer.bytes
     }
 
-    private static func inlineButton(_ button: Keyboard.Button) throws(Unsendable) -> [UInt8] {
+    private static func inlineButton(_ button: Keyboard.Button) throws(TelegramUnsendable) -> [UInt8] {
         switch button.kind {
         case .callback:
             let data = button.data ?? button.text
@@ -84,7 +79,7 @@ enum TelegramKeyboard {
         }
     }
 
-    private static func replyButton(_ button: Keyboard.Button) throws(Unsendable) -> [UInt8] {
+    private static func replyButton(_ button: Keyboard.Button) throws(TelegramUnsendable) -> [UInt8] {
         let request: String?
         switch button.kind {
         case .text: request = nil
@@ -101,7 +96,5 @@ enum TelegramKeyboard {
         }
     }
 
-    private static func unsendable(_ code: String, _ text: String) -> Unsendable {
-        Unsendable(reason: Reason(code: code, text: text))
-    }
+    private static func unsendable(_ code: String, _ text: String) -> TelegramUnsendable { .init(code, text) }
 }

@@ -9,6 +9,15 @@ enum TelegramLimits {
     static let entities = 1000
     static let entityURLBytes = 4 << 10
     static let rawBytes = 16 << 10
+    static let fileIDBytes = 1 << 10
+    static let fileNameBytes = 255
+    static let mimeBytes = 127
+    static let reactions = 100
+    /// What getFile gives at most (providers' digest, section 5).
+    static let downloadBytes: Int64 = 20 << 20
+    static let captionUnits = 1024
+    static let callbackAnswer = 200
+    static let requestBytes = 16 << 10
     static let previewBytes = 400
     static let nameBytes = 512
     static let callbackBytes = 4 << 10

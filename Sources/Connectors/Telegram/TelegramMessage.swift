@@ -4,22 +4,41 @@ import JSON
 /// Telegram's Message → what is said with it. Pure: nothing here can fail, what has no kind is `unsupported`.
 enum TelegramMessage {
     /// `damaged`: the members that could not be kept as they came (`TelegramUpdate.damaged`).
-    static func read(_ message: JSONValue, externalID: String, damaged: Set<String> = []) -> IncomingMessage {
-        let content = content(of: message, damaged: damaged)
-        var incoming = IncomingMessage(externalID: externalID, content: content)
-        incoming.replyTo = reply(message)
+    static func read(
+        _ message: JSONValue, externalID: String, damaged: Set<String> = [], isEdit: Bool = false
+    ) -> IncomingMessage {
+        let type = providerType(of: message)
+        let (content, file) =
+            damaged.isSubset(of: names)
+            ? content(type, of: message, isEdit: isEdit) : (TelegramRaw.unsupported(type, message), nil)
+        var incoming = IncomingMessage(externalID: externalID, content: content, file: file)
+        incoming.replyTo = TelegramReply.read(message)
         incoming.forwardedFrom = TelegramForward.origin(of: message)
         incoming.group = message["media_group_id"]?.string.map { $0.cut(toBytes: 64) }
         if case .text(let text) = content { incoming.startPayload = startPayload(text.text) }
         return incoming
     }
 
-    private static func content(of message: JSONValue, damaged: Set<String>) -> Content {
-        let type = providerType(of: message)
-        guard type == "text", damaged.isSubset(of: names), let text = message["text"]?.string, !text.isEmpty,
-            text.utf8.count <= TelegramLimits.textBytes
-        else { return TelegramRaw.unsupported(type, message) }
-        return .text(.init(text: text, entities: TelegramEntities.read(message["entities"], of: text)))
+    private static func content(
+        _ type: String, of message: JSONValue, isEdit: Bool
+    ) -> (Content, IncomingFile?) {
+        switch type {
+        case "text":
+            if let text = message["text"]?.string, !text.isEmpty, text.utf8.count <= TelegramLimits.textBytes {
+                return (.text(.init(text: text, entities: TelegramEntities.read(message["entities"], of: text))), nil)
+            }
+        case "contact":
+            if let contact = TelegramPlace.contact(message) { return (.contact(contact), nil) }
+        case "location", "venue":
+            if let location = TelegramPlace.location(message, isEdit: isEdit) { return (location, nil) }
+        default:
+            if (message["caption"]?.string?.utf8.count ?? 0) <= TelegramLimits.textBytes,
+                let media = TelegramMedia.read(type, of: message)
+            {
+                return (media.content, media.file)
+            }
+        }
+        return (TelegramRaw.unsupported(type, message), nil)
     }
 
     /// The member that says what the message holds. Animation, venue and live photo come with a second member for old
@@ -27,13 +46,6 @@ enum TelegramMessage {
     static func providerType(of message: JSONValue) -> String {
         let names = message.object?.filter { !$0.value.isNull }.map(\.name) ?? []
         return contents.first { names.contains($0) } ?? names.first { !envelope.contains($0) } ?? "message"
-    }
-
-    /// The answered message of the same chat. What the customer marked of it says more than its beginning.
-    private static func reply(_ message: JSONValue) -> IncomingMessage.Reply? {
-        guard let answered = message["reply_to_message"], let id = answered["message_id"]?.int64 else { return nil }
-        let text = message["quote"]?["text"]?.string ?? answered["text"]?.string ?? answered["caption"]?.string ?? ""
-        return .init(externalID: String(id), preview: text.cut(toBytes: TelegramLimits.previewBytes))
     }
 
     /// `/start PAYLOAD` of a deep link: 1 to 64 of `A-Za-z0-9_-`.

@@ -13,6 +13,10 @@ enum TelegramRaw {
 
     /// An answer for people: as JSON with its characters in the clear, or whatever else came.
     static func readable(_ body: [UInt8], limit: Int) -> String {
+        // Nothing is escaped in it: it is readable as it is.
+        if !body.contains(UInt8(ascii: "\\")), !body.contains(0), let text = String(validating: body, as: UTF8.self) {
+            return text.cut(toBytes: limit)
+        }
         guard let value = try? JSONValue(parsing: body, limits: .init(invalidUTF8: .replace)) else {
             return text(of: body[...], limit: limit)
         }

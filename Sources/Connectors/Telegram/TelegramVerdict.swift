@@ -10,15 +10,18 @@ enum TelegramVerdict {
     /// `body` is what the answer was read from.
     static func outcome(of answer: TelegramAnswer, body: [UInt8]) -> SendOutcome {
         switch answer {
-        case .result(let range):
-            guard let id = messageID(body[range]) else {
-                return .ambiguous(reason("provider_error", "Telegram took the message but did not say its number"))
-            }
-            return .sent(externalID: String(id))
+        case .result(let range): return sent(body[range])
         case .error(let error): return outcome(of: error)
         case .unreadable(let status, let wait): return outcome(ofStatus: status, retryAfter: wait)
         }
     }
+
+    /// `message`: the message that the answer holds.
+    static func sent(_ message: ArraySlice<UInt8>) -> SendOutcome {
+        messageID(message).map { .sent(externalID: String($0)) } ?? .ambiguous(unnumbered)
+    }
+
+    static let unnumbered = reason("provider_error", "Telegram took the message but did not say its number")
 
     /// No answer came. A request of which not a byte went out can be repeated; of any other nobody knows.
     static func outcome(of error: HTTPFetchError) -> SendOutcome {
@@ -27,6 +30,8 @@ enum TelegramVerdict {
         // The address in the account's settings cannot be called: messages wait until it is mended.
         case .certainlyNotSent where error.code == .invalidRequest: return .accountRefused(reason)
         case .certainlyNotSent: return .notTaken(reason)
+        // The file broke off while it was read: half a request is none.
+        case .uncertain where error.code == .requestBody: return .notTaken(reason)
         case .uncertain: return .ambiguous(reason)
         }
     }
@@ -55,27 +60,10 @@ enum TelegramVerdict {
         }
     }
 
-    /// The code of a refusal for good, by stable pieces of Telegram's sentences, which change otherwise.
-    ///
-    /// `message to be replied not found` cannot come, since replies allow to be sent without their target; should it come, the
-    /// agent sees the refusal and may retry: a repetition without the reply would be another message than was asked for.
-    private static func refusal(_ error: TelegramError) -> String {
-        if error.code == 413 { return "too_large" }
-        return refusals.first { error.mentions($0.sentence) }?.code ?? "provider_error"
+    /// The code of a refusal for good.
+    static func refusal(_ error: TelegramError) -> String {
+        error.code == 413 ? "too_large" : TelegramRefusals.code(of: error)
     }
-
-    private static let refusals: [(sentence: String, code: String)] = [
-        ("blocked by the user", "customer_blocked"),
-        ("user is deactivated", "customer_deactivated"),
-        ("can't initiate conversation", "customer_never_wrote"),
-        ("can't send messages to", "customer_unreachable"),
-        ("chat not found", "chat_not_found"),
-        ("is too long", "too_long"),
-        ("text is empty", "empty_text"),
-        ("text must be non-empty", "empty_text"),
-        ("replied not found", "reply_not_found"),
-        ("replied message not found", "reply_not_found"),
-    ]
 
     private static func messageID(_ result: ArraySlice<UInt8>) -> Int64? {
         let bytes = Array(result)
@@ -88,6 +76,31 @@ enum TelegramVerdict {
 
     static func reason(_ code: String, _ text: String) -> Reason {
         Reason(code: code, text: text.cut(toBytes: TelegramLimits.reasonBytes))
+    }
+
+    // MARK: something else was to be done
+
+    /// What is done twice is harmless, so what nobody knows is done again.
+    static func actionOutcome(of answer: TelegramAnswer, calling method: String) -> ActionOutcome {
+        switch answer {
+        case .result: return .done
+        case .unreadable(429, let wait): return .throttled(retryAfter: wait ?? TelegramError.usualWait)
+        case .unreadable(let status, _):
+            return .again(reason("provider_error", "Telegram's answer cannot be read (HTTP \(status))"))
+        case .error(let error):
+            if TelegramRefusals.isDone(error, calling: method) { return .done }
+            switch error.code {
+            case 429: return .throttled(retryAfter: error.retryAfter ?? TelegramError.usualWait)
+            case 400, 403, 413: return .refused(reason(refusal(error), error.text))
+            case 401, 404, 421: return .accountRefused(reason("unauthorized", error.text))
+            default: return .again(reason("provider_error", error.text))
+            }
+        }
+    }
+
+    static func actionOutcome(of error: HTTPFetchError) -> ActionOutcome {
+        let reason = reason("unavailable", "no answer from Telegram: \(error.detail)")
+        return error.code == .invalidRequest ? .accountRefused(reason) : .again(reason)
     }
 
     // MARK: anything else was asked

@@ -75,18 +75,37 @@ struct PostgresPrograms: Sendable {
         }
     }
 
+    /// Starts the server with a volume of that many bytes mounted at the directory `data` of its own, which nobody else sees and
+    /// which is gone with the server. The write-ahead log stays outside: a full volume is then an error and no crash.
+    func start(
+        _ program: String, _ arguments: [String], onVolume bytes: Int64, in scratch: ScratchWatchdog, log: String
+    ) throws -> ChildProcess {
+        guard let owner else { throw SandboxError("a volume of its own for PostgreSQL needs root") }
+        let script = """
+            cd "$1" && rm -rf wal seed && mv data seed && mkdir data && mv seed/pg_wal wal && ln -s "$1/wal" seed/pg_wal &&
+            mount -t tmpfs -o size=$2,uid=$3,gid=$4,mode=0700 tmpfs data && cp -a seed/. data && shift 4 && exec "$@"
+            """
+        let child = try ChildProcess.start(
+            "unshare",
+            ["--mount", "--propagation", "private", "sh", "-c", script, "sh", scratch.directory, String(bytes)]
+                + [String(owner.uid), String(owner.gid)] + setpriv(owner) + [program] + arguments,
+            directory: scratch.directory, output: log)
+        scratch.watch(child.pid, endingBy: SIGQUIT)
+        return child
+    }
+
+    private func setpriv(_ owner: Owner) -> [String] {
+        // Becomes the program itself, unlike runuser, which stays as its parent and stops with it, never to take its end in.
+        ["setpriv", "--reuid", String(owner.uid), "--regid", String(owner.gid), "--clear-groups", "--"]
+    }
+
     /// Starts a program as the server's user. At our end it is ended by SIGQUIT, the server's immediate shutdown: killed, it
     /// would leave its shared memory.
     func start(
         _ program: String, _ arguments: [String], in scratch: ScratchWatchdog, log: String
     ) throws -> ChildProcess {
         var command = [program] + arguments
-        if let owner {
-            // Becomes the program itself, unlike runuser, which stays as its parent and stops with it, never to take its end in.
-            command =
-                ["setpriv", "--reuid", String(owner.uid), "--regid", String(owner.gid), "--clear-groups", "--"]
-                + command
-        }
+        if let owner { command = setpriv(owner) + command }
         let child = try ChildProcess.start(
             command[0], Array(command.dropFirst()), directory: scratch.directory, output: log)
         scratch.watch(child.pid, endingBy: SIGQUIT)

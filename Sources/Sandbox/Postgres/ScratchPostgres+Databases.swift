@@ -13,11 +13,27 @@ extension ScratchPostgres {
         try await administer(PostgresQuery(unescaped: "DROP DATABASE IF EXISTS \"\(name)\" WITH (FORCE)"))
     }
 
-    private func administer(_ statement: PostgresQuery) async throws {
+    /// Makes every session's transactions read-only, those of open sessions too, or takes that back: what a failing cluster
+    /// manager does to the server that must not write any more.
+    package func setReadOnly(_ on: Bool) async throws {
+        try await administer(
+            PostgresQuery(unescaped: "ALTER SYSTEM SET default_transaction_read_only = \(on ? "on" : "off")"))
+        try await administer(PostgresQuery(unescaped: "SELECT pg_reload_conf()"))
+    }
+
+    func administer(_ statement: PostgresQuery) async throws { _ = try await answer(to: statement) }
+
+    /// The first column of what a statement gives.
+    func ask(_ statement: PostgresQuery) async throws -> [String] {
+        try await answer(to: statement).map { row in try row.value(at: 0) }
+    }
+
+    private func answer(to statement: PostgresQuery) async throws -> PostgresResult {
         let connection = try await connect()
         do {
-            _ = try await connection.query(statement, deadline: .after(.seconds(60)))
+            let result = try await connection.query(statement, deadline: .after(.seconds(60)))
             await connection.close()
+            return result
         } catch {
             await connection.close()
             throw error

@@ -9,9 +9,7 @@ extension ScratchPostgres {
         for _ in 0..<5 {
             let isFirstStart = port == 0
             let chosen = isFirstStart ? Int(try FreePorts.take()) : port
-            let process = try programs.start(
-                programs.path("postgres"), ["-D", directory + "/data", "-p", String(chosen)], in: scratch,
-                log: directory + "/log")
+            let process = try launch(["-D", directory + "/data", "-p", String(chosen)])
             state.withLock { $0 = State(port: chosen, process: process) }
             if try await answers(process) { return }
             await ended(process)
@@ -19,6 +17,14 @@ extension ScratchPostgres {
             if isFirstStart, log.contains("Address already in use") { state.withLock { $0.port = 0 } }
         }
         throw SandboxError("PostgreSQL did not start; its log ends with: \(log.suffix(2000))")
+    }
+
+    private func launch(_ arguments: [String]) throws -> ChildProcess {
+        let (program, log) = (programs.path("postgres"), directory + "/log")
+        guard let volume = options.volume else {
+            return try programs.start(program, arguments, in: scratch, log: log)
+        }
+        return try programs.start(program, arguments, onVolume: volume, in: scratch, log: log)
     }
 
     /// Waits for readiness by connecting; false when the server has ended instead.

@@ -13,6 +13,9 @@ package final class ScratchPostgres: Sendable {
         package var settings: [String] = []
         /// How long the server may take until it answers.
         package var startLimit: Duration = .seconds(60)
+        /// Bytes of a volume of its own for the data (not for the write-ahead log), which can be full; nil: wherever there is
+        /// room. Needs root.
+        package var volume: Int64?
         /// One of several in this process: they are copies of one cluster, and share its password.
         package var isOneOfMany: Bool
 
@@ -33,7 +36,7 @@ package final class ScratchPostgres: Sendable {
     let programs: PostgresPrograms
     let scratch: ScratchWatchdog
     let state = Mutex(State())
-    private let password: String
+    let password: String
 
     /// Makes a cluster and starts it.
     package static func start(_ options: Options = Options()) async throws -> ScratchPostgres {
@@ -66,7 +69,7 @@ package final class ScratchPostgres: Sendable {
         }
     }
 
-    private init(_ options: Options, _ programs: PostgresPrograms, password: String) throws {
+    init(_ options: Options, _ programs: PostgresPrograms, password: String) throws {
         self.options = options
         self.programs = programs
         self.password = password

@@ -68,7 +68,15 @@ extension SimulatedTelegram {
     package func react(
         _ emoji: String?, to messageID: Int, by customer: Int64, in group: Int64? = nil, bot: Int64? = nil
     ) throws -> Int? {
-        try core.perform { try $0.react(emoji, to: messageID, by: customer, in: group, bot: $0.bot(bot)) }
+        try core.perform {
+            try $0.react(emoji.map { [$0] } ?? [], to: messageID, by: customer, in: group, bot: $0.bot(bot))
+        }
+    }
+
+    /// Sets all of the customer's reactions at once, as a premium user can.
+    @discardableResult
+    package func react(_ emojis: [String], to messageID: Int, by customer: Int64, bot: Int64? = nil) throws -> Int? {
+        try core.perform { try $0.react(emojis, to: messageID, by: customer, in: nil, bot: $0.bot(bot)) }
     }
 
     /// Makes a group with the bot in it and gives its id, which is negative.

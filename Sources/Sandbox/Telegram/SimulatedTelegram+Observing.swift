@@ -5,6 +5,9 @@ extension SimulatedTelegram {
     /// Faults strike in the order they were added.
     package func add(_ fault: SimulatedFault) { core.perform { $0.faults.append(fault) } }
 
+    /// Strikes that have not fallen yet.
+    package var faultsLeft: Int { core.perform { $0.faults.reduce(0) { $0 + $1.times } } }
+
     package func clearFaults() { core.perform { $0.faults = [] } }
 
     /// From now on the token is unknown: 401.

@@ -3,29 +3,50 @@ import Domain
 import Postgres
 
 extension IngestPlan {
-    /// Where the log's answer stands among the results of `writes()`: last, under the log's lock.
-    var eventsIndex: Int { partExternals.isEmpty ? 8 : 9 }
-    var awakenedIndex: Int { 5 }
+    /// Statements, and where in their results the answers stand that somebody wants.
+    struct Writes {
+        var queries: [PostgresQuery] = []
+        /// Rows of the inbox that are looked at again.
+        var awakened: Int?
+        /// The log's answer: last, under the log's lock.
+        var events: Int?
 
-    /// The statements that carry the plan out; the last one takes the log's lock, so COMMIT must follow in the same flush.
-    func writes() -> [PostgresQuery] {
-        [
-            insertMessages(), updateMessages(), updateInteractions(), updateCustomers(), leaveInbox(), awaken(),
-            insertFiles(), rememberPhones(),
-        ] + rememberParts() + [.append(events)]
+        /// Returns where the query's result will be.
+        @discardableResult
+        mutating func add(_ query: PostgresQuery) -> Int {
+            queries.append(query)
+            return queries.count - 1
+        }
     }
 
-    private func rememberParts() -> [PostgresQuery] {
-        if partExternals.isEmpty { return [] }
-        return [
-            """
-            INSERT INTO part_external (customer_id, external_id, message_id)
-            SELECT * FROM unnest(
-                \(partExternals.map(\.key.customer.value)), \(partExternals.map(\.key.external)),
-                \(partExternals.map(\.message.value)))
-            ON CONFLICT DO NOTHING
-            """
-        ]
+    /// The statements that carry the plan out, without those that would do nothing; the last one takes the log's lock, so
+    /// COMMIT must follow in the same flush.
+    func writes() -> Writes {
+        var writes = Writes()
+        if !newMessages.isEmpty { writes.add(insertMessages()) }
+        if messages.values.contains(where: \.changed) { writes.add(updateMessages()) }
+        if chats.values.contains(where: \.changed) { writes.add(updateInteractions()) }
+        if customers.values.contains(where: \.changed) {
+            writes.add(updateCustomers())
+            writes.add(rememberPhones())
+        }
+        writes.add("DELETE FROM inbox WHERE id = ANY(\(taken))")
+        if !deferred.isEmpty { writes.add("UPDATE inbox SET deferred = true WHERE id = ANY(\(deferred))") }
+        if !awakened.isEmpty { writes.awakened = writes.add(.awaken(awakened.sorted())) }
+        if !newFiles.isEmpty { writes.add(insertFiles()) }
+        if !partExternals.isEmpty { writes.add(rememberParts()) }
+        if !events.isEmpty { writes.events = writes.add(.append(events)) }
+        return writes
+    }
+
+    private func rememberParts() -> PostgresQuery {
+        """
+        INSERT INTO part_external (customer_id, external_id, message_id)
+        SELECT * FROM unnest(
+            \(partExternals.map(\.key.customer.value)), \(partExternals.map(\.key.external)),
+            \(partExternals.map(\.message.value)))
+        ON CONFLICT DO NOTHING
+        """
     }
 
     func messageCounts() -> [IngestReport.Key: Int] {
@@ -39,24 +60,29 @@ extension IngestPlan {
 
     private func insertMessages() -> PostgresQuery {
         let messages = newMessages.map(\.message)
+        var columns = RowColumns()
+        columns.add("id", messages.map(\.id.value))
+        columns.add("interaction_id", messages.map(\.interaction.value))
+        columns.add("account_id", newMessages.map(\.account.value))
+        columns.add("customer_id", newMessages.map(\.customer.value))
+        columns.add("seq", messages.map(\.seq))
+        columns.add("kind", messages.map(\.kind.rawValue))
+        columns.add("content", messages.map(\.content).asTexts)
+        columns.add("received_at", newMessages.map(\.receivedAt))
+        columns.add(ifAny: "external_id", newMessages.map(\.externalID))
+        columns.add(ifAny: "reply_to_id", messages.map { $0.replyTo?.id?.value })
+        columns.add(ifAny: "reply_to_external", messages.map { $0.replyTo?.externalID })
+        columns.add(ifAny: "reply_to_preview", messages.map { $0.replyTo?.preview })
+        columns.add(ifAny: "forwarded_from", messages.map { $0.forwardedFrom?.stored })
+        columns.add(ifAny: "album", messages.map(\.group))
+        columns.add(ifAny: "start_payload", messages.map(\.startPayload))
+        columns.add(ifAny: "provider_at", messages.map(\.providerAt))
+        columns.add(ifAny: "edited_at", messages.map(\.editedAt))
+        columns.add(ifAny: "file_id", newMessages.map(\.file?.value))
         return """
-            INSERT INTO message (id, interaction_id, account_id, customer_id, seq, direction, kind, content, external_id,
-                reply_to_id, reply_to_external, reply_to_preview, forwarded_from, album, start_payload, at, received_at,
-                provider_at, edited_at, file_id, state)
-            SELECT id, interaction_id, account_id, customer_id, seq, 'in', kind, content, external_id, reply_to_id,
-                reply_to_external, reply_to_preview, forwarded_from, album, start_payload, \(now), received_at, provider_at,
-                edited_at, file_id, 'received'
-            FROM unnest(
-                \(messages.map(\.id.value)), \(messages.map(\.interaction.value)), \(newMessages.map(\.account.value)),
-                \(newMessages.map(\.customer.value)), \(messages.map(\.seq)), \(messages.map(\.kind.rawValue)),
-                \(messages.map(\.content).asTexts), \(newMessages.map(\.externalID)), \(messages.map { $0.replyTo?.id?.value }),
-                \(messages.map { $0.replyTo?.externalID }), \(messages.map { $0.replyTo?.preview }),
-                \(messages.map { $0.forwardedFrom?.stored }), \(messages.map(\.group)), \(messages.map(\.startPayload)),
-                \(newMessages.map(\.receivedAt)), \(messages.map(\.providerAt)), \(messages.map(\.editedAt)),
-                \(newMessages.map(\.file?.value))
-            ) AS m (id, interaction_id, account_id, customer_id, seq, kind, content, external_id, reply_to_id,
-                reply_to_external, reply_to_preview, forwarded_from, album, start_payload, received_at, provider_at, edited_at,
-                file_id)
+            INSERT INTO message (direction, at, state, \(unescaped: columns.names))
+            SELECT 'in', \(now), 'received', \(unescaped: columns.names)
+            FROM unnest(\(columns.arrays)) AS m (\(unescaped: columns.names))
             """
     }
 
@@ -142,20 +168,20 @@ extension IngestPlan {
                 \(files.map(\.file.uniqueKey)))
             """
     }
+}
 
-    private func leaveInbox() -> PostgresQuery {
+extension PostgresQuery {
+    /// What waits in these chats for a message is looked at again.
+    static func awaken(_ keys: [InboxRow.ChatKey]) -> PostgresQuery {
         """
-        WITH gone AS (DELETE FROM inbox WHERE id = ANY(\(taken)))
-        UPDATE inbox SET deferred = true WHERE id = ANY(\(deferred))
+        UPDATE inbox SET deferred = false
+        WHERE id = ANY(ARRAY(
+            SELECT w.id FROM unnest(\(keys.map(\.account.value)), \(keys.map(\.chat))) AS k (account_id, chat)
+            CROSS JOIN LATERAL (
+                SELECT i.id FROM inbox i
+                WHERE i.deferred AND NOT i.broken AND i.account_id = k.account_id AND i.chat = k.chat
+                OFFSET 0) AS w))
+        RETURNING id
         """
-    }
-
-    private func awaken() -> PostgresQuery {
-        let keys = awakened.sorted()
-        return """
-            UPDATE inbox i SET deferred = false
-            FROM unnest(\(keys.map(\.account.value)), \(keys.map(\.chat))) AS k (account_id, chat)
-            WHERE i.deferred AND NOT i.broken AND i.account_id = k.account_id AND i.chat = k.chat
-            """
     }
 }

@@ -102,8 +102,8 @@ struct IngestPlan {
         switch row.event {
         case .message: customer.customer.blocked = false
         case .blocked: customer.customer.blocked = row.blocked
-        case .status where row.blocked: customer.customer.blocked = true
-        case .edit, .status, .reaction, .profile, .file: break
+        case .status where row.blocked, .statusUpTo where row.blocked: customer.customer.blocked = true
+        case .edit, .status, .statusUpTo, .reaction, .profile, .file: break
         }
         if customer.customer != before {
             customer.changed = true
@@ -113,7 +113,7 @@ struct IngestPlan {
         switch row.event {
         case .message: message(row, from: customer)
         case .edit: edit(row, of: customer.customer.id)
-        case .status: status(row, of: customer.customer.id)
+        case .status, .statusUpTo: receipt(row, of: customer.customer.id)
         case .reaction: reaction(row, of: customer.customer.id)
         case .file: file(row)
         case .blocked, .profile: taken.append(row.id)
@@ -300,7 +300,7 @@ struct IngestPlan {
         if let chat { events.append(chat.row.event(.fileUpdated, facts)) }
     }
 
-    private mutating func status(_ row: InboxRow, of customer: CustomerID) {
+    mutating func status(_ row: InboxRow, of customer: CustomerID) {
         guard let next = row.state else { return drop(row, "incomplete row") }
         let id: MessageID
         if let known = row.message {
@@ -316,31 +316,20 @@ struct IngestPlan {
         guard var state = messages[id] else { return drop(row, "message missing") }
         taken.append(row.id)
         let known = row.message == nil ? row.externalID : nil
-        let number = row.part ?? state.message.parts.first { $0.externalID == known && known != nil }?.number ?? 1
-        guard let index = state.message.parts.firstIndex(where: { $0.number == number }) else { return }
-        var part = state.message.parts[index]
-        if row.message != nil, let external = row.externalID, part.externalID == nil {
-            part.externalID = external
+        let number = state.message.parts.first { $0.externalID == known && known != nil }?.number
+        let report = PartReport(
+            number: row.part ?? number ?? 1, state: next, externalID: row.message != nil ? row.externalID : nil,
+            attempts: row.attempts, at: row.providerAt ?? row.receivedAt, reason: row.reason)
+        guard let change = state.message.take(report) else { return }
+        if change.named, let external = row.externalID {
             let key = ExternalKey(customer: customer, external: external)
-            if number == 1 { state.externalID = external } else { partExternals.append((key, id)) }
+            if report.number == 1 { state.externalID = external } else { partExternals.append((key, id)) }
             byExternal[key] = id
             awakened.insert(row.key)
         }
-        if let attempts = row.attempts { part.attempts = max(part.attempts, attempts) }
-        let moved = part.state.mayBecome(next)
-        if moved {
-            part.state = next
-            part.at = row.providerAt ?? row.receivedAt
-            part.reason = row.reason
-        }
-        guard part != state.message.parts[index] else { return }
-        state.message.parts[index] = part
-        state.message.state = DeliveryState.ofMessage(parts: state.message.parts.map(\.state))
-        state.message.reason =
-            state.message.parts.first { $0.state == state.message.state && $0.reason != nil }?.reason
         state.changed = true
         messages[id] = state
-        if moved, let chat = chats[state.message.interaction] {
+        if change.moved, let chat = chats[state.message.interaction] {
             events.append(chat.row.statusEvent(state.message))
         }
     }

@@ -45,6 +45,8 @@ struct SendPlan {
     /// Fresh ids, last one first.
     var freshIDs: [MessageID]
     var check: AdmissionCheck
+    /// What is known of the files that are to be sent.
+    var files: [FileID: FileRecord] = [:]
 
     var new: [New] = []
     var events: [EventDraft] = []
@@ -77,6 +79,8 @@ struct SendPlan {
         }
         if let refusal = refusal(of: draft, in: chat) { return .refused(refusal) }
         var draft = draft
+        // The messenger forwards what it has, whatever has become of our copy.
+        if draft.forward == nil, let refusal = complete(&draft, in: chat) { return .refused(refusal) }
         var reply: ReplyReference?
         if let id = draft.replyTo {
             guard let answered = answered[id], answered.customer == chat.interaction.customer.id else {

@@ -54,7 +54,7 @@ extension Store {
             var startsWithout = false
             if case .without? = query.page?.last { startsWithout = true }
             if !startsWithout {
-                for row in try await pool.batch([listing.withMessages()])[0] {
+                for row in try await planned(listing.withMessages()) {
                     var columns = Columns(row)
                     let key: Timestamp = try columns.next()
                     found.append((try ChatRow(&columns), key, true))
@@ -64,7 +64,7 @@ extension Store {
                 listing.after = nil
                 if case .without(let created, let id)? = query.page?.last { listing.after = (created, id) }
                 let rest = query.limit + 1 - found.count
-                for row in try await pool.batch([listing.withoutMessages(limit: rest)])[0] {
+                for row in try await planned(listing.withoutMessages(limit: rest)) {
                     var columns = Columns(row)
                     let key: Timestamp = try columns.next()
                     found.append((try ChatRow(&columns), key, false))
@@ -86,6 +86,15 @@ extension Store {
     }
 }
 
+extension Store {
+    /// One round trip, planned for these very arguments: how much of the history they ask for decides how it is best read.
+    private func planned(_ query: PostgresQuery) async throws -> PostgresResult {
+        try await pool.transaction { tx in
+            try await tx.commit(after: ["SET LOCAL plan_cache_mode = force_custom_plan", query])[1]
+        }
+    }
+}
+
 /// A listed interaction, with the token of the page that begins after it.
 package struct Listed: Sendable {
     package var item: Interaction
@@ -100,7 +109,7 @@ private struct Listing {
     var after: (at: Timestamp, id: InteractionID)?
 
     /// Chats by their last customer message, read from the newest message on: a message counts where no later one of its
-    /// chat comes before the moment.
+    /// chat comes before the moment. Looked up message by message, which the planner cannot turn into a join of all with all.
     func withMessages() -> PostgresQuery {
         if query.agent != nil || query.state == .active || query.state == .waiting { return openChats() }
         return """
@@ -110,12 +119,12 @@ private struct Listing {
                 CROSS JOIN LATERAL (
                     SELECT m.at, m.interaction_id FROM message m
                     WHERE m.direction = 'in' AND m.account_id = account.id \(bounds)
-                        AND NOT EXISTS (
-                            SELECT FROM message n WHERE n.interaction_id = m.interaction_id AND n.direction = 'in'
-                                AND n.seq > m.seq AND n.at < \(moment))
-                        AND EXISTS (
-                            SELECT FROM interaction i JOIN customer c ON c.id = i.customer_id
-                            WHERE i.id = m.interaction_id \(filters))
+                        AND (
+                            SELECT n.seq FROM message n WHERE n.interaction_id = m.interaction_id AND n.direction = 'in'
+                                AND n.seq > m.seq AND n.at < \(moment) ORDER BY n.seq LIMIT 1) IS NULL
+                        AND (
+                            SELECT i.id FROM interaction i JOIN customer c ON c.id = i.customer_id
+                            WHERE i.id = m.interaction_id \(filters) LIMIT 1) IS NOT NULL
                     ORDER BY m.at DESC, m.interaction_id DESC LIMIT \(query.limit + 1)
                 ) f
                 ORDER BY f.at DESC, f.interaction_id DESC LIMIT \(query.limit + 1)

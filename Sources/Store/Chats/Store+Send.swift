@@ -56,25 +56,28 @@ extension Store {
     ) async throws -> SendPlan {
         let ids = Set(drafts.map(\.interaction)).sorted()
         let replies = drafts.compactMap(\.replyTo)
-        let results = try await tx.batch([
+        var reads: [PostgresQuery] = [
             """
             SELECT \(unescaped: ChatRow.columns) FROM \(unescaped: ChatRow.tables)
-            WHERE i.id = ANY(\(ids.map(\.value))) ORDER BY i.id FOR UPDATE OF i
+            WHERE i.id = ANY(\(ids.map(\.value))) ORDER BY i.id FOR NO KEY UPDATE OF i
             """,
             """
-            SELECT k.agent, k.msg_id, k.digest, k.message_id
+            SELECT u.agent, u.msg_id, k.digest, k.message_id
             FROM unnest(\(drafts.map(\.actor.name)), \(drafts.map(\.msgID))) AS u (agent, msg_id)
-            JOIN msg_key k ON k.agent = u.agent AND k.msg_id = u.msg_id
+            CROSS JOIN LATERAL (
+                SELECT k.digest, k.message_id FROM msg_key k WHERE k.agent = u.agent AND k.msg_id = u.msg_id OFFSET 0) AS k
             """,
-            """
-            SELECT m.id, m.customer_id, m.external_id, m.kind, m.content FROM message m
-            WHERE m.id = ANY(\(replies.map(\.value)))
-            """,
-            """
-            SELECT clock_timestamp(), next_message_id(clock_timestamp())
-            FROM generate_series(1, \(drafts.count)) n ORDER BY n DESC
-            """,
-        ])
+            .messageIDs,
+        ]
+        if !replies.isEmpty {
+            reads.append(
+                """
+                SELECT m.id, m.customer_id, m.external_id, m.kind, m.content FROM message m
+                WHERE m.id = ANY(\(replies.map(\.value)))
+                """)
+        }
+        let files = PostgresQuery.filesToSend(drafts)
+        let results = try await tx.batch(reads + [files].compactMap(\.self))
         var chats: [InteractionID: ChatRow] = [:]
         for row in results[0] {
             let chat = try ChatRow(row)
@@ -87,7 +90,7 @@ extension Store {
             used[key] = SendPlan.Used(digest: try columns.next(), message: try columns.next())
         }
         var answered: [MessageID: SendPlan.Answered] = [:]
-        for row in results[2] {
+        for row in results[3..<reads.count].joined() {
             var columns = Columns(row)
             let id: MessageID = try columns.next()
             let customer: CustomerID = try columns.next()
@@ -96,13 +99,12 @@ extension Store {
             answered[id] = SendPlan.Answered(
                 message: id, customer: customer, externalID: external, preview: Preview.of(content))
         }
-        var now = Timestamp(microseconds: 0)
-        var fresh: [MessageID] = []
-        for row in results[3] {
-            now = try row.value(at: 0, as: Timestamp.self)
-            fresh.append(try row.value(at: 1, as: MessageID.self))
-        }
-        return SendPlan(now: now, chats: chats, used: used, answered: answered, freshIDs: fresh, check: check)
+        let (now, first) = try results[2][0].decode(Timestamp.self, MessageID.self)
+        var plan = SendPlan(
+            now: now, chats: chats, used: used, answered: answered, freshIDs: first.block(of: drafts.count),
+            check: check)
+        if files != nil { plan.files = try .init(results[reads.count]) }
+        return plan
     }
 }
 
@@ -119,20 +121,36 @@ extension SendPlan {
 
     private func insertMessages() -> PostgresQuery {
         let messages = new.map(\.message)
+        var columns = RowColumns()
+        columns.add("id", messages.map(\.id.value))
+        columns.add("interaction_id", messages.map(\.interaction.value))
+        columns.add("account_id", new.map(\.chat.account.id.value))
+        columns.add("customer_id", new.map(\.chat.interaction.customer.id.value))
+        columns.add("seq", messages.map(\.seq))
+        columns.add("kind", messages.map(\.kind.rawValue))
+        columns.add("content", messages.map(\.content).asTexts)
+        columns.add("parts", messages.map(\.storedParts))
+        columns.add(ifAny: "msg_id", messages.map(\.msgID))
+        columns.add(ifAny: "agent", messages.map(\.agent))
+        columns.add(ifAny: "reply_to_id", messages.map { $0.replyTo?.id?.value })
+        columns.add(ifAny: "reply_to_external", messages.map { $0.replyTo?.externalID })
+        columns.add(ifAny: "reply_to_preview", messages.map { $0.replyTo?.preview })
+        columns.add(ifAny: "album", messages.map(\.group))
+        columns.add(ifAny: "keyboard", messages.map(\.keyboard).asTexts)
+        columns.add(ifAny: "forwarded_from", messages.map { $0.forwardedFrom?.stored })
+        let files = new.map { $0.draft.file?.value }
+        columns.add(ifAny: "file_id", files)
+        let insert: PostgresQuery = """
+            INSERT INTO message (direction, at, state, \(unescaped: columns.names))
+            SELECT 'out', \(now), 'accepted', \(unescaped: columns.names)
+            FROM unnest(\(columns.arrays)) AS m (\(unescaped: columns.names))
+            """
+        let sent = Set(files.compactMap(\.self)).sorted()
+        guard !sent.isEmpty else { return insert }
         return """
-            INSERT INTO message (id, interaction_id, account_id, customer_id, seq, direction, kind, content, msg_id, agent,
-                reply_to_id, reply_to_external, reply_to_preview, album, keyboard, forwarded_from, at, state, parts)
-            SELECT id, interaction_id, account_id, customer_id, seq, 'out', kind, content, msg_id, agent, reply_to_id,
-                reply_to_external, reply_to_preview, album, keyboard, forwarded_from, \(now), 'accepted', parts
-            FROM unnest(
-                \(messages.map(\.id.value)), \(messages.map(\.interaction.value)), \(new.map(\.chat.account.id.value)),
-                \(new.map(\.chat.interaction.customer.id.value)), \(messages.map(\.seq)), \(messages.map(\.kind.rawValue)),
-                \(messages.map(\.content).asTexts), \(messages.map(\.msgID)), \(messages.map(\.agent)),
-                \(messages.map { $0.replyTo?.id?.value }), \(messages.map { $0.replyTo?.externalID }),
-                \(messages.map { $0.replyTo?.preview }), \(messages.map(\.group)), \(messages.map(\.keyboard).asTexts),
-                \(messages.map { $0.forwardedFrom?.stored }), \(messages.map(\.storedParts))
-            ) AS m (id, interaction_id, account_id, customer_id, seq, kind, content, msg_id, agent, reply_to_id,
-                reply_to_external, reply_to_preview, album, keyboard, forwarded_from, parts)
+            WITH sent AS (
+                UPDATE file SET used_at = \(now) WHERE id = ANY(\(sent)) AND used_at IS NULL)
+            \(insert)
             """
     }
 
@@ -166,7 +184,11 @@ extension SendPlan {
 
 extension SendPlan.New {
     fileprivate var outboxParts: [OutboxInsert] {
-        parts.enumerated().map { index, part in
+        // As a rule a message is its only part: its JSON is there already.
+        if !keepsParts {
+            return [OutboxInsert(chat: chat, message: message, part: 1, stored: StoredPart(message), lane: draft.lane)]
+        }
+        return parts.enumerated().map { index, part in
             OutboxInsert(
                 chat: chat, message: message, part: index + 1,
                 stored: StoredPart(

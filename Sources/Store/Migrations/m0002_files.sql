@@ -27,9 +27,10 @@ CREATE TABLE file (
     ready_at timestamptz,
     -- When it was first sent: an upload that never is, is removed after a day.
     used_at timestamptz,
-    -- Fetching: when to try next, how often it was tried, and who is at it until when.
+    -- Fetching: when to try next, how often it was tried, and which holder of the lease is at it until when.
     attempts integer NOT NULL DEFAULT 0,
     not_before timestamptz,
+    claimed_epoch bigint,
     claimed_until timestamptz
 );
 CREATE INDEX file_pending ON file (account_id, not_before) WHERE state = 'pending' AND role <> 'upload';

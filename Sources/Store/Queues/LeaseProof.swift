@@ -17,6 +17,17 @@ extension EralinkError {
         .conflict, "the account's lease has passed on to another connector", retryable: true)
 }
 
+extension PostgresQuery {
+    /// Makes sure that the lease holds, and that it cannot pass on before the transaction ends; where it does not hold, the
+    /// transaction fails with `EralinkError.leaseLost`.
+    static func requireLease(_ proof: LeaseProof) -> PostgresQuery {
+        "SELECT require_lease(\(proof.account), \(proof.epoch))"
+    }
+
+    /// The SQLSTATE that it fails with.
+    static let leaseLostState = "EL001"
+}
+
 extension PostgresTransaction {
     /// Makes sure that the lease holds, and that it cannot pass on before this transaction ends.
     func requireLease(_ proof: LeaseProof) async throws {

@@ -61,23 +61,29 @@ struct OutboxInsert: Sendable {
 extension PostgresQuery {
     /// To be sent under the log's lock, so that ids appear in their order.
     static func insertParts(_ rows: [OutboxInsert]) -> PostgresQuery {
-        """
-        INSERT INTO outbox (account_id, customer_id, shard, chat, message_id, part, lane, kind, content, keyboard,
-            reply_external, album, forward_chat, forward_external, policy, expires_at)
-        SELECT account_id, customer_id, shard, chat, message_id, part, lane, kind, content, keyboard, reply_external, album,
-            forward_chat, forward_external, policy, clock_timestamp() + make_interval(secs => lifetime)
-        FROM unnest(
-            \(rows.map(\.account.value)), \(rows.map(\.customer.id.value)),
-            \(rows.map { ChatShard.of($0.account, $0.customer.externalID) }), \(rows.map(\.customer.externalID)),
-            \(rows.map(\.message.value)), \(rows.map(\.part)), \(rows.map(\.lane.rawValue)),
-            \(rows.map(\.stored.kind.rawValue)), \(rows.map(\.stored.content).asTexts),
-            \(rows.map(\.stored.keyboard).asTexts), \(rows.map(\.replyExternal)), \(rows.map(\.album)),
-            \(rows.map(\.stored.forward?.chat)), \(rows.map(\.stored.forward?.externalID)),
-            \(rows.map(\.settledPolicy.rawValue)), \(rows.map(\.lifetime.inSeconds))
-        ) WITH ORDINALITY AS p (account_id, customer_id, shard, chat, message_id, part, lane, kind, content, keyboard,
-            reply_external, album, forward_chat, forward_external, policy, lifetime, n)
-        ORDER BY n
-        """
+        var columns = RowColumns()
+        columns.add("account_id", rows.map(\.account.value))
+        columns.add("customer_id", rows.map(\.customer.id.value))
+        columns.add("shard", rows.map { ChatShard.of($0.account, $0.customer.externalID) })
+        columns.add("chat", rows.map(\.customer.externalID))
+        columns.add("message_id", rows.map(\.message.value))
+        columns.add("part", rows.map(\.part))
+        columns.add("lane", rows.map(\.lane.rawValue))
+        columns.add("kind", rows.map(\.stored.kind.rawValue))
+        columns.add("content", rows.map(\.stored.content).asTexts)
+        columns.add("policy", rows.map(\.settledPolicy.rawValue))
+        columns.add(ifAny: "keyboard", rows.map(\.stored.keyboard).asTexts)
+        columns.add(ifAny: "reply_external", rows.map(\.replyExternal))
+        columns.add(ifAny: "album", rows.map(\.album))
+        columns.add(ifAny: "forward_chat", rows.map(\.stored.forward?.chat))
+        columns.add(ifAny: "forward_external", rows.map(\.stored.forward?.externalID))
+        return """
+            INSERT INTO outbox (expires_at, \(unescaped: columns.names))
+            SELECT clock_timestamp() + make_interval(secs => lifetime), \(unescaped: columns.names)
+            FROM unnest(\(rows.map(\.lifetime.inSeconds)), \(columns.arrays)) WITH ORDINALITY
+                AS p (lifetime, \(unescaped: columns.names), n)
+            ORDER BY n
+            """
     }
 
     /// Keeps parts for a retry.

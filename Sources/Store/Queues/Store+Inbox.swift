@@ -5,25 +5,21 @@ import Postgres
 
 extension Store {
     /// Stores what a poll brought, with the position to poll next, in one transaction, and gives the inbox's last id, nil where
-    /// nothing was new. What was
-    /// seen before is touched, so that its acknowledgement waits for a synchronous standby too (design.md, rule 2).
+    /// nothing was new. What was seen before is touched, so that its acknowledgement waits for a synchronous standby too (design.md, rule 2).
     ///
     /// Throws `conflict` where the lease has passed on: nothing is stored then.
     package func storePolled(_ items: [Inbound], position: Int64?, by proof: LeaseProof) async throws(EralinkError)
         -> Int64?
     {
         try await asEralinkError { () async throws in
-            try await pool.transaction { tx in
-                try await tx.requireLease(proof)
-                let results = try await tx.commit(after: [
-                    """
-                    UPDATE account_poll SET position = coalesce(\(position), position), polled_at = clock_timestamp()
-                    WHERE account_id = \(proof.account)
-                    """,
-                    .storeInbox(items, account: proof.account),
-                ])
-                return try results[1].last?.value(at: 0)
-            }
+            try await pool.batch([
+                .requireLease(proof),
+                """
+                UPDATE account_poll SET position = coalesce(\(position), position), polled_at = clock_timestamp()
+                WHERE account_id = \(proof.account)
+                """,
+                .storeInbox(items, account: proof.account),
+            ])[2].last?.value(at: 0)
         }
     }
 
@@ -41,60 +37,89 @@ extension PostgresQuery {
         // A key may come twice in one batch; ON CONFLICT takes a row only once.
         var keys = Set<String>()
         let rows = all.filter { $0.key.map { keys.insert($0).inserted } ?? true }.map(InboxInsert.init)
-        let files = rows.compactMap(\.announced)
+        var columns = RowColumns()
+        columns.add("shard", rows.map { ChatShard.of(account, $0.item.chat) })
+        columns.add("chat", rows.map(\.item.chat))
+        columns.add("event", rows.map(\.event.rawValue))
+        columns.add(ifAny: "name", rows.map(\.item.profile?.name))
+        columns.add(ifAny: "username", rows.map(\.item.profile?.username))
+        columns.add(ifAny: "language", rows.map(\.item.profile?.language))
+        columns.add(ifAny: "kind", rows.map(\.message?.content.kind.rawValue))
+        columns.add(ifAny: "content", rows.map(\.content).asTexts)
+        columns.add(ifAny: "external_id", rows.map(\.externalID))
+        columns.add(ifAny: "reply_external", rows.map(\.message?.replyTo?.externalID))
+        columns.add(ifAny: "reply_preview", rows.map(\.message?.replyTo?.preview))
+        columns.add(ifAny: "forwarded_from", rows.map { $0.message?.forwardedFrom?.stored })
+        columns.add(ifAny: "album", rows.map(\.message?.group))
+        columns.add(ifAny: "start_payload", rows.map(\.message?.startPayload))
+        columns.add(ifAny: "provider_at", rows.map(\.item.providerAt))
+        columns.add(ifAny: "message_id", rows.map(\.part?.message.value))
+        columns.add(ifAny: "part", rows.map(\.part?.number))
+        columns.add(ifAny: "state", rows.map(\.status?.state.rawValue))
+        columns.add(ifAny: "attempts", rows.map(\.status?.attempts))
+        columns.add(ifAny: "reason_code", rows.map(\.status?.reason?.code))
+        columns.add(ifAny: "reason_text", rows.map(\.status?.reason?.text))
+        columns.add(ifAny: "blocked", rows.map(\.blocked))
+        columns.add(ifAny: "file_id", rows.map(\.file?.value))
+        columns.add(ifAny: "file", rows.map(\.editedFile?.stored))
+        columns.add(ifAny: "pressed", rows.map(\.message?.pressed))
+        columns.add(ifAny: "phone", rows.map(\.item.profile?.phone))
+        columns.add(ifAny: "avatar_source", rows.map(\.item.profile?.avatarSource))
         return """
-            WITH item AS MATERIALIZED (
-                SELECT i.* FROM unnest(
-                    \(rows.map(\.item.key)), \(rows.map { ChatShard.of(account, $0.item.chat) }), \(rows.map(\.item.chat)),
-                    \(rows.map(\.event.rawValue)), \(rows.map(\.item.profile?.name)), \(rows.map(\.item.profile?.username)),
-                    \(rows.map(\.item.profile?.language)), \(rows.map(\.message?.content.kind.rawValue)),
-                    \(rows.map(\.content).asTexts), \(rows.map(\.externalID)), \(rows.map(\.message?.replyTo?.externalID)),
-                    \(rows.map(\.message?.replyTo?.preview)), \(rows.map { $0.message?.forwardedFrom?.stored }),
-                    \(rows.map(\.message?.group)), \(rows.map(\.message?.startPayload)), \(rows.map(\.item.providerAt)),
-                    \(rows.map(\.part?.message.value)), \(rows.map(\.part?.number)), \(rows.map(\.status?.state.rawValue)),
-                    \(rows.map(\.status?.attempts)), \(rows.map(\.status?.reason?.code)), \(rows.map(\.status?.reason?.text)),
-                    \(rows.map(\.blocked)), \(rows.map(\.file?.value)), \(rows.map(\.editedFile?.stored)),
-                    \(rows.map(\.message?.pressed)), \(rows.map(\.item.profile?.phone)),
-                    \(rows.map(\.item.profile?.avatarSource)), \(rows.map(\.press))
-                ) WITH ORDINALITY AS i (key, shard, chat, event, name, username, language, kind, content, external_id,
-                    reply_external, reply_preview, forwarded_from, album, start_payload, provider_at, message_id, part, state,
-                    attempts, reason_code, reason_text, blocked, file_id, file, pressed, phone, avatar_source, press, n)
-            ), fresh AS (
-                INSERT INTO seen AS s (account_id, key) SELECT \(account), key FROM item WHERE key IS NOT NULL ORDER BY key
+            WITH fresh AS (
+                INSERT INTO seen AS s (account_id, key)
+                SELECT \(account), key FROM unnest(\(rows.compactMap(\.item.key))) AS k (key) ORDER BY key
                 ON CONFLICT (account_id, key) DO UPDATE SET at = excluded.at
                 RETURNING key, xmax = 0 AS is_new
-            ), announced AS (
+            )\(announced(rows, account))\(asked(rows, account))
+            INSERT INTO inbox (account_id, \(unescaped: columns.names))
+            SELECT \(account), \(unescaped: columns.names)
+            FROM unnest(\(rows.map(\.item.key)), \(columns.arrays)) WITH ORDINALITY AS i (key, \(unescaped: columns.names), n)
+            WHERE key IS NULL OR key IN (SELECT key FROM fresh WHERE is_new) ORDER BY n
+            RETURNING id
+            """
+    }
+
+    /// The files of messages that are new, as a further part of the statement.
+    private static func announced(_ rows: [InboxInsert], _ account: AccountID) -> PostgresQuery {
+        let rows = rows.filter { $0.announced != nil }
+        let files = rows.compactMap(\.announced)
+        if files.isEmpty { return "" }
+        return """
+            , announced AS (
                 INSERT INTO file (id, account_id, role, chat, state, name, mime, size, width, height, reason_code, reason_text,
                     source, source_key)
-                SELECT f.id, \(account), 'message', i.chat, f.state, f.name, f.mime, f.size, f.width, f.height, f.reason_code,
-                    f.reason_text, f.source, f.source_key
+                SELECT id, \(account), 'message', chat, state, name, mime, size, width, height, reason_code, reason_text,
+                    source, source_key
                 FROM unnest(
+                    \(rows.map(\.item.key)), \(rows.map(\.item.chat)),
                     \(files.map(\.id.value)), \(files.map(\.state.rawValue)), \(files.map(\.file.name)), \(files.map(\.file.mime)),
                     \(files.map(\.file.size)), \(files.map(\.width)), \(files.map(\.height)),
                     \(files.map(\.file.refusal?.code)), \(files.map(\.file.refusal?.text)), \(files.map(\.file.source)),
                     \(files.map(\.file.uniqueKey))
-                ) AS f (id, state, name, mime, size, width, height, reason_code, reason_text, source, source_key)
-                JOIN item i ON i.file_id = f.id AND i.event = 'message'
-                LEFT JOIN fresh s ON s.key = i.key
-                WHERE i.key IS NULL OR s.is_new
-            ), asked AS (
+                ) AS f (key, chat, id, state, name, mime, size, width, height, reason_code, reason_text, source, source_key)
+                WHERE key IS NULL OR key IN (SELECT key FROM fresh WHERE is_new)
+            )
+            """
+    }
+}
+
+extension PostgresQuery {
+    /// The presses among what is new, as a further part of the statement: somebody must answer them, Eralink if nobody does.
+    fileprivate static func asked(_ rows: [InboxInsert], _ account: AccountID) -> PostgresQuery {
+        let rows = rows.filter { $0.press != nil }
+        if rows.isEmpty { return "" }
+        return """
+            , asked AS (
                 INSERT INTO action (account_id, chat, kind, external_id, callback, not_before, expires_at)
-                SELECT \(account), i.chat, 'answer', i.external_id, i.press,
+                SELECT \(account), chat, 'answer', external_id, press,
                     clock_timestamp() + make_interval(secs => \(Store.pressPatience.inSeconds)),
                     clock_timestamp() + make_interval(secs => \(Store.pressLifetime.inSeconds))
-                FROM item i LEFT JOIN fresh s ON s.key = i.key
-                WHERE i.press IS NOT NULL AND (i.key IS NULL OR s.is_new)
+                FROM unnest(
+                    \(rows.map(\.item.key)), \(rows.map(\.item.chat)), \(rows.map(\.externalID)), \(rows.map(\.press))
+                ) AS p (key, chat, external_id, press)
+                WHERE key IS NULL OR key IN (SELECT key FROM fresh WHERE is_new)
             )
-            INSERT INTO inbox (shard, account_id, chat, event, name, username, language, kind, content, external_id,
-                reply_external, reply_preview, forwarded_from, album, start_payload, provider_at, message_id, part, state,
-                attempts, reason_code, reason_text, blocked, file_id, file, pressed, phone, avatar_source)
-            SELECT i.shard, \(account), i.chat, i.event, i.name, i.username, i.language, i.kind, i.content, i.external_id,
-                i.reply_external, i.reply_preview, i.forwarded_from, i.album, i.start_payload, i.provider_at, i.message_id,
-                i.part, i.state, i.attempts, i.reason_code, i.reason_text, i.blocked, i.file_id, i.file, i.pressed, i.phone,
-                i.avatar_source
-            FROM item i LEFT JOIN fresh f ON f.key = i.key
-            WHERE i.key IS NULL OR f.is_new ORDER BY i.n
-            RETURNING id
             """
     }
 }
@@ -138,7 +163,7 @@ private struct InboxInsert {
             event = .blocked
             self.blocked = blocked
         case .status(let report):
-            event = .status
+            event = report.coversEarlier ? .statusUpTo : .status
             status = report
             blocked = report.blocked ? true : nil
         case .reaction(let externalID, let emojis):

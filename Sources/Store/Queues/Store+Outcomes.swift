@@ -56,6 +56,9 @@ extension Store {
     /// Records outcomes in one transaction. They are accepted from whoever made the attempt, also after its lease has passed
     /// on (design.md, rule 4): by attempt id; only a late `sent` overrules a part that is queued again.
     ///
+    /// They go through the inbox, not into the history at once: whoever writes the event log holds its lock while his commit
+    /// waits for the disk, so its writers must be few and their batches large, however many connectors there are.
+    ///
     /// Gives the inbox's last id, nil where nothing was settled.
     @discardableResult
     package func record(
@@ -70,24 +73,30 @@ extension Store {
             return nil
         }
         let holds = records.compactMap { record in record.hold.map { (record.chat, $0.inSeconds) } }
-        return try await asEralinkError { () async throws in
-            let results = try await pool.batch([
-                .settle(settled, account: account),
+        var writes: [PostgresQuery] = [.history(records, account: account, epoch: epoch, holder: holder)]
+        if !again.isEmpty {
+            writes.append(
                 """
                 UPDATE outbox b SET state = 'queued', attempt = NULL, deadline = NULL,
                     not_before = clock_timestamp() + make_interval(secs => r.wait)
                 FROM unnest(\(again.map(\.0.part)), \(again.map(\.0.attempt)), \(again.map(\.1.inSeconds)))
                     AS r (id, attempt, wait)
                 WHERE b.id = r.id AND b.attempt = r.attempt AND b.state = 'sending'
-                """,
-                .history(records, account: account, epoch: epoch, holder: holder),
+                """)
+        }
+        if !holds.isEmpty {
+            writes.append(
                 """
                 UPDATE customer c SET hold_until = clock_timestamp() + make_interval(secs => h.wait)
                 FROM unnest(\(holds.map(\.0)), \(holds.map(\.1))) AS h (chat, wait)
                 WHERE c.account_id = \(account) AND c.external_id = h.chat
-                """,
-            ])
-            return try results[0].last?.value(at: 0)
+                """)
+        }
+        if !settled.isEmpty { writes.append(.settle(settled, account: account)) }
+        let queries = writes
+        return try await asEralinkError { () async throws in
+            let results = try await pool.batch(queries)
+            return settled.isEmpty ? nil : try results.last?.last?.value(at: 0)
         }
     }
 
@@ -168,26 +177,30 @@ extension PostgresQuery {
     /// Takes settled parts out of the queue and tells the ChatServers by the inbox.
     fileprivate static func settle(_ settled: [(AttemptRecord, DeliveryState)], account: AccountID) -> PostgresQuery {
         let records = settled.map(\.0)
+        var columns = RowColumns()
+        columns.add("shard", records.map { ChatShard.of(account, $0.chat) })
+        columns.add("chat", records.map(\.chat))
+        columns.add("message_id", records.map(\.message.value))
+        columns.add("part", records.map(\.partNumber))
+        columns.add("state", settled.map(\.1.rawValue))
+        columns.add("attempts", records.map(\.number))
+        columns.add(ifAny: "external_id", records.map(\.externalID))
+        columns.add(ifAny: "reason_code", records.map(\.reason?.code))
+        columns.add(ifAny: "reason_text", records.map(\.reason?.text))
+        columns.add(ifAny: "blocked", records.map { $0.blocked ? true : nil })
+        let parts = records.map(\.part)
         return """
-            WITH r AS MATERIALIZED (
-                SELECT * FROM unnest(
-                    \(records.map(\.part)), \(records.map(\.attempt)), \(records.map { ChatShard.of(account, $0.chat) }),
-                    \(records.map(\.chat)), \(records.map(\.message.value)), \(records.map(\.partNumber)),
-                    \(settled.map(\.1.rawValue)), \(records.map(\.externalID)), \(records.map(\.number)),
-                    \(records.map(\.reason?.code)), \(records.map(\.reason?.text)), \(records.map(\.blocked))
-                ) AS u (id, attempt, shard, chat, message_id, part, state, external_id, attempts, reason_code, reason_text,
-                    blocked)
-            ), done AS (
-                DELETE FROM outbox b USING r
-                WHERE b.id = r.id AND (b.attempt = r.attempt OR (r.state = 'sent' AND b.state = 'queued'))
+            WITH done AS (
+                DELETE FROM outbox b
+                USING unnest(\(parts), \(records.map(\.attempt)), \(settled.map { $0.1 == .sent })) AS r (id, attempt, sent)
+                WHERE b.id = r.id AND (b.attempt = r.attempt OR (r.sent AND b.state = 'queued'))
                 RETURNING b.id
             )
-            INSERT INTO inbox (shard, account_id, chat, event, external_id, message_id, part, state, attempts, reason_code,
-                reason_text, blocked)
-            SELECT r.shard, \(account), r.chat, 'status', r.external_id, r.message_id, r.part, r.state, r.attempts,
-                r.reason_code, r.reason_text, r.blocked
-            FROM r WHERE r.state = 'sent' OR r.id IN (SELECT id FROM done)
-            ORDER BY r.id
+            INSERT INTO inbox (account_id, event, \(unescaped: columns.names))
+            SELECT \(account), 'status', \(unescaped: columns.names)
+            FROM unnest(\(parts), \(columns.arrays)) AS r (id, \(unescaped: columns.names))
+            WHERE state = 'sent' OR id IN (SELECT id FROM done)
+            ORDER BY id
             RETURNING id
             """
     }
@@ -195,15 +208,20 @@ extension PostgresQuery {
     fileprivate static func history(
         _ records: [AttemptRecord], account: AccountID, epoch: Int64, holder: String
     ) -> PostgresQuery {
-        """
-        INSERT INTO attempt (id, account_id, message_id, part, number, epoch, holder, started_at, outcome, detail, request,
-            response)
-        SELECT id, \(account), message_id, part, number, \(epoch), \(holder), started_at, outcome, detail, request, response
-        FROM unnest(
-            \(records.map(\.attempt)), \(records.map(\.message.value)), \(records.map(\.partNumber)),
-            \(records.map(\.number)), \(records.map(\.startedAt)), \(records.map(\.outcome)),
-            \(records.map(\.reason?.text)), \(records.map(\.request)), \(records.map(\.response))
-        ) AS r (id, message_id, part, number, started_at, outcome, detail, request, response)
-        """
+        var columns = RowColumns()
+        columns.add("id", records.map(\.attempt))
+        columns.add("message_id", records.map(\.message.value))
+        columns.add("part", records.map(\.partNumber))
+        columns.add("number", records.map(\.number))
+        columns.add("started_at", records.map(\.startedAt))
+        columns.add("outcome", records.map(\.outcome))
+        columns.add(ifAny: "detail", records.map(\.reason?.text))
+        columns.add(ifAny: "request", records.map(\.request))
+        columns.add(ifAny: "response", records.map(\.response))
+        return """
+            INSERT INTO attempt (account_id, epoch, holder, \(unescaped: columns.names))
+            SELECT \(account), \(epoch), \(holder), \(unescaped: columns.names)
+            FROM unnest(\(columns.arrays)) AS r (\(unescaped: columns.names))
+            """
     }
 }

@@ -98,6 +98,7 @@ extension Store {
                     "DELETE FROM msg_key WHERE at < clock_timestamp() - interval '96 hours'",
                     "DELETE FROM attempt WHERE finished_at < clock_timestamp() - interval '30 days'",
                     "DELETE FROM inbox WHERE deferred AND NOT broken AND received_at < clock_timestamp() - interval '10 minutes'",
+                    .removeUnsentUploads,
                     "DELETE FROM action WHERE state = 'done' AND created_at < clock_timestamp() - interval '1 day'",
                     "DELETE FROM message_part WHERE message_id < message_id_at(clock_timestamp() - interval '30 days')",
                     "DELETE FROM part_external WHERE message_id < message_id_at(clock_timestamp() - interval '30 days')",
@@ -105,6 +106,7 @@ extension Store {
                 return [
                     "event_partitions": old.count, "seen": results[0].affected, "msg_key": results[1].affected,
                     "attempt": results[2].affected, "inbox_deferred": results[3].affected,
+                    "file_chunk": results[4].affected,
                 ]
             }
         }

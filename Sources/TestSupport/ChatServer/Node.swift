@@ -32,7 +32,7 @@ extension ChatServerFixture {
             var limits = WebLimits()
             limits.shutdownGrace = .seconds(5)
             let web = WebServer(
-                port: 0, limits: limits, routes: [], webSocket: chat.webSocket(), logger: .silent,
+                port: 0, limits: limits, routes: chat.routes, webSocket: chat.webSocket(), logger: .silent,
                 onReady: { ready.yield($0) })
             let services: [any Service] = [chat, web]
             let group = ServiceGroup(

@@ -2,7 +2,8 @@ import AgentClient
 import Domain
 import JSON
 
-/// An agent's session that remembers every event it has had.
+/// An agent's session that remembers every event it has had. Whatever it gets is held against the API's documents: what they do
+/// not tell of fails the test.
 package actor TestAgent {
     package nonisolated let connection: AgentConnection
     package nonisolated let token: String
@@ -27,6 +28,7 @@ package actor TestAgent {
         let connection = try await AgentConnection.connect(url, token: token, options: options)
         do {
             let greeting = try await connection.hello(hello)
+            try SchemaMismatch.check(result: greeting, of: "session.hello")
             return TestAgent(connection: connection, token: token, greeting: greeting)
         } catch {
             await connection.close()
@@ -35,7 +37,9 @@ package actor TestAgent {
     }
 
     package nonisolated func request(_ method: String, _ params: JSONValue = .object([])) async throws -> JSONValue {
-        try await connection.request(method, params)
+        let result = try await connection.request(method, params)
+        try SchemaMismatch.check(result: result, of: method)
+        return result
     }
 
     /// The next event of that type, or of any; those before it are passed over, and stay in `events`.
@@ -76,6 +80,7 @@ package actor TestAgent {
         }
         defer { timeout.cancel() }
         guard let event = try await connection.nextEvent() else { throw AgentClosed(code: nil, reason: "closed here") }
+        try SchemaMismatch.check(event: event.params)
         events.append(event)
         return event
     }

@@ -9,6 +9,8 @@ import Web
 package struct LoaderServer: Sendable {
     package let url: String
     package let metrics: MetricsRegistry
+    /// What it serves, such as `get /v1/interactions/{id}`.
+    package let routes: [String]
 
     package static func with<R>(
         _ store: Store, requestsPerSecond: Int = 0, _ body: (LoaderServer) async throws -> R
@@ -18,9 +20,9 @@ package struct LoaderServer: Sendable {
             store: store, capabilities: { kind, _ in kind == .telegram ? .texts : nil },
             requestsPerSecond: requestsPerSecond, metrics: metrics, logger: .silent)
         let (ports, ready) = AsyncStream.makeStream(of: Int.self)
+        let routes = loader.routes + WebRoute.health(metrics: metrics, readiness: loader.readiness)
         let web = WebServer(
-            port: 0, routes: loader.routes + WebRoute.health(metrics: metrics, readiness: loader.readiness),
-            logger: .silent, onReady: { ready.yield($0) })
+            port: 0, routes: routes, logger: .silent, onReady: { ready.yield($0) })
         // Ended below, before this returns.
         let running = Task {
             defer { ready.finish() }
@@ -30,7 +32,11 @@ package struct LoaderServer: Sendable {
         guard let port = await iterator.next() else { throw EralinkError(.unavailable, "the loader did not start") }
         let result: Result<R, any Error>
         do {
-            result = .success(try await body(LoaderServer(url: "http://127.0.0.1:\(port)", metrics: metrics)))
+            result = .success(
+                try await body(
+                    LoaderServer(
+                        url: "http://127.0.0.1:\(port)", metrics: metrics,
+                        routes: routes.map { "\($0.method.name.lowercased()) \($0.pattern)" })))
         } catch {
             result = .failure(error)
         }

@@ -42,8 +42,8 @@ package struct StandInConnector: Sendable {
         let claimed = try await store.claim(parts.map(\.id), deadline: deadline, by: proof)
         let byID = Dictionary(claimed.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
         let records = parts.compactMap { part in byID[part.id].map { outcome(part, $0) } }
-        try await store.record(records, account: account.id, epoch: proof.epoch, holder: "connector")
-        coordination?.ring(.inbox, position: Timestamp.now.microseconds)
+        let last = try await store.record(records, account: account.id, epoch: proof.epoch, holder: "connector")
+        if let last { coordination?.ring(.inbox, position: last) }
     }
 
     /// Sends everything that waits in the live lane; how many parts there were.

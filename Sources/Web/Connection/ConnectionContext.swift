@@ -3,10 +3,12 @@ import Logging
 /// What all connections of one server share.
 struct ConnectionContext: Sendable {
     let limits: WebLimits
-    let webSocket: WebSocketRoute?
+    let content: WebContent
     let registry: ConnectionRegistry
     let tickers: SessionTickers
     let logger: Logger
+
+    var webSocket: WebSocketRoute? { content.webSocket }
 }
 
 /// Asks the connection to answer `Expect: 100-continue`: the body is about to be read.

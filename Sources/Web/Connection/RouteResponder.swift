@@ -21,7 +21,7 @@ extension WebRequest {
 
 /// Answers what Hummingbird hands over: finds the route, runs it, and writes its response or its error.
 struct RouteResponder: Sendable {
-    let routes: RouteTable
+    let content: WebContent
     let limits: WebLimits
     let logger: Logger
 
@@ -58,12 +58,16 @@ struct RouteResponder: Sendable {
     }
 
     private func route(of request: WebRequest) throws -> (WebRoute, [String: String]) {
-        switch routes.match(method: request.method, path: request.segments) {
+        let content = content.current
+        switch content.routes.match(method: request.method, path: request.segments) {
         case .found(let route, let parameters): return (route, parameters)
         case .otherMethods(let methods):
             let error = EralinkError(.methodNotFound, "\(request.method) is not a method of \(request.path)")
             let allow = methods.map(\.name).joined(separator: ", ")
             throw Refusal(response: .problem(error, status: 405, headers: ["Allow": allow]))
+        case .unknown where !content.isComplete:
+            throw EralinkError(
+                .unavailable, "the service is starting; /readyz says what it waits for", retryAfterMilliseconds: 1000)
         case .unknown:
             throw EralinkError(.methodNotFound, "there is nothing at \(request.path)")
         }

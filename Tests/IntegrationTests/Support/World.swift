@@ -27,9 +27,23 @@ struct World: Sendable {
         var zooKeeper: String?
         /// A PostgreSQL of the test's own, that it may end.
         var ownPostgres: ScratchPostgres?
+        /// Its standby, named second in the database's URL.
+        var standby: ScratchPostgres?
         /// Of the account.
         var settings: [String] = []
         var rates: SimulatedTelegram.Rates? = SimulatedTelegram.Rates()
+        /// The daemons, their agents and the messenger speak through relays that a test can cut.
+        var isRelayed = false
+        /// What a scenario asks to be made for it.
+        var needsOwnPostgres = false
+        var needsStandby = false
+        var postgresOptions = ScratchPostgres.Options()
+        /// Members of a ZooKeeper of its own; 0: none.
+        var zooKeeperMembers = 0
+        /// More of the environment of the daemons whose name begins so.
+        var settingsOf: [String: [String: String]] = [:]
+        /// How far the clocks of daemons are off: `+300s`.
+        var clockOffsets: [String: String] = [:]
     }
 
     let telegram: SimulatedTelegram
@@ -38,13 +52,19 @@ struct World: Sendable {
     let store: Store
     let token: String
     let options: Options
+    let relays: Relays?
 
     static func with(_ options: Options = Options(), _ body: @Sendable (World) async throws -> Void) async throws {
         if let postgres = options.ownPostgres {
             let database = "eralink"
             try await postgres.createDatabase(database)
             try await DatabaseTemplate.migrate(postgres.url(database: database))
-            return try await with(options, url: postgres.url(database: database), body)
+            var url = postgres.url(database: database)
+            if let standby = options.standby {
+                let host = "127.0.0.1:\(postgres.port)"
+                url = url.replacing(host, with: "\(host),127.0.0.1:\(standby.port)")
+            }
+            return try await with(options, url: url, body)
         }
         try await SharedPostgres.withDatabase(template: .migrated) { database in
             try await with(options, url: database.url, body)
@@ -65,6 +85,9 @@ struct World: Sendable {
         var simulated = SimulatedTelegram.Configuration()
         simulated.rates = options.rates
         try await SimulatedTelegram.with(configuration: simulated) { telegram in
+            let relays =
+                options.isRelayed
+                ? try await Relays.start(database: url, zooKeeper: zooKeeper, messenger: telegram.port) : nil
             let installation = try Installation(
                 program: try BuiltProgram.path(),
                 settings: [
@@ -72,15 +95,17 @@ struct World: Sendable {
                     "zookeeper.session_timeout": options.sessionTimeout,
                 ])
             do {
-                try await play(options, url, telegram, installation, body)
+                try await play(options, url, telegram, installation, relays, body)
                 try keepLogs(of: installation)
                 await installation.stop()
                 await installation.remove()
+                await relays?.stop()
             } catch {
                 try? keepLogs(of: installation)
                 let logs = installation.all.map { "--- \($0.name)\n" + $0.log.last(25).joined(separator: "\n") }
                 await installation.stop()
                 await installation.remove()
+                await relays?.stop()
                 throw SandboxError("\(error)\n" + logs.joined(separator: "\n"))
             }
         }
@@ -88,14 +113,15 @@ struct World: Sendable {
 
     private static func play(
         _ options: Options, _ url: String, _ telegram: SimulatedTelegram, _ installation: Installation,
-        _ body: @Sendable (World) async throws -> Void
+        _ relays: Relays?, _ body: @Sendable (World) async throws -> Void
     ) async throws {
         let bot = try telegram.createBot()
         try await installation.run(["key", "create", "\(installation.directory)/eralink.key"])
         try await installation.run(
             [
                 "account", "add", "telegram", "--name", "support", "--token-file",
-                try installation.write(bot.token, to: "bot.token"), "--api-url", telegram.baseURL,
+                try installation.write(bot.token, to: "bot.token"), "--api-url",
+                relays?.messengerURL ?? telegram.baseURL,
             ] + options.settings.flatMap { ["--set", $0] })
         let made = try await installation.run(["token", "create", "--name", "anna", "--scope", "agent"])
         let token = try #require(made["token"]?.string)
@@ -106,7 +132,7 @@ struct World: Sendable {
         try await PostgresPool.withPool(configuration, log: .silent) { pool in
             let world = World(
                 telegram: telegram, bot: bot, installation: installation,
-                store: Store(pool: pool, logger: .silent), token: token, options: options)
+                store: Store(pool: pool, logger: .silent), token: token, options: options, relays: relays)
             try await world.startDaemons()
             try await body(world)
         }
@@ -135,13 +161,33 @@ struct World: Sendable {
 
     @discardableResult
     func startChat(_ number: Int, port: Int = 0) throws -> DaemonProcess {
-        try installation.start("chat-\(number)", ["serve", "chat", "--port", "\(port)"])
+        try installation.start(
+            "chat-\(number)", ["serve", "chat", "--port", "\(port)"], settings: settings(of: "chat-\(number)"),
+            variables: variables(of: "chat-\(number)"))
+    }
+
+    /// Monotonic clocks go right, as they do on a host whose time of day is wrong.
+    private func variables(of daemon: String) -> [String: String] {
+        guard let offset = options.clockOffsets[daemon] else { return [:] }
+        return [
+            "LD_PRELOAD": "/usr/lib/x86_64-linux-gnu/faketime/libfaketimeMT.so.1", "FAKETIME": offset,
+            "DONT_FAKE_MONOTONIC": "1",
+        ]
+    }
+
+    private func settings(of daemon: String) -> [String: String] {
+        var settings = relays?.settings(of: daemon) ?? [:]
+        for (beginning, more) in options.settingsOf where daemon.hasPrefix(beginning) {
+            settings.merge(more) { $1 }
+        }
+        return settings
     }
 
     @discardableResult
-    func startConnector(_ number: Int) throws -> DaemonProcess {
+    func startConnector(_ number: Int, port: Int = 0) throws -> DaemonProcess {
         try installation.start(
-            "connector-\(number)", ["connector", "run", "telegram", "--account", "support", "--port", "0"])
+            "connector-\(number)", ["connector", "run", "telegram", "--account", "support", "--port", "\(port)"],
+            settings: settings(of: "connector-\(number)"), variables: variables(of: "connector-\(number)"))
     }
 
     func daemon(_ name: String) throws -> DaemonProcess {
@@ -160,7 +206,8 @@ struct World: Sendable {
     func chatURLs() async throws -> [String] {
         var urls: [String] = []
         for daemon in installation.all where daemon.name.hasPrefix("chat") && daemon.isRunning {
-            urls.append("http://127.0.0.1:\(try await daemon.ready())")
+            let port = try await daemon.ready()
+            urls.append("http://127.0.0.1:\(try await relays?.agents(to: port) ?? port)")
         }
         return urls
     }

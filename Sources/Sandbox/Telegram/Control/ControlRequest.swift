@@ -11,6 +11,8 @@ struct ControlRequest {
 
     func flag(_ name: String) -> Bool { parameters.flag(name) }
 
+    func upload(_ part: String) -> UploadedFile? { parameters.file(part) }
+
     func optionalInteger(_ name: String) throws(SimulatorError) -> Int64? {
         guard let text = text(name) else { return nil }
         guard let value = Int64(text) else { throw SimulatorError("\"\(name)\" must be an integer") }
@@ -25,10 +27,18 @@ struct ControlRequest {
     func bot(in world: TelegramWorld) throws(SimulatorError) -> BotState { try world.bot(try optionalInteger("bot")) }
 
     /// `members` is an object whose values are taken as they stand; `raw_text` is the text as a JSON string that nobody checks.
+    ///
+    /// `kind` is one of a file's (`photo`, `video`, `animation`, `audio`, `voice`, `document`, `sticker`, `video_note`), with the
+    /// form's part `file` or `bytes` zeros, `name`, `mime`, `width`, `height`, `duration`, `caption`, `album`; or `contact` with
+    /// `phone`, `first_name`, `user`; `location` with `latitude`, `longitude`, `live`; `venue` with `title` and `address` too.
     func message() throws(SimulatorError) -> CustomerMessage {
-        var message = CustomerMessage(
-            text("text"), replyTo: try optionalInteger("reply_to").map { Int($0) }, group: try optionalInteger("group"),
-            date: text("date").flatMap { Double($0) })
+        var message = try base()
+        message.text = text("text")
+        message.replyTo = try optionalInteger("reply_to").map { Int($0) }
+        message.group = try optionalInteger("group")
+        message.date = text("date").flatMap { Double($0) }
+        if let name = text("forwarded_from") { message = message.forwarded(from: name) }
+        if let quote = text("quote") { message = message.quoting(quote) }
         if let entities = text("entities") {
             guard let value = try? JSONValue(parsing: entities) else { throw SimulatorError("\"entities\" is no JSON") }
             message.entities = value
@@ -38,10 +48,45 @@ struct ControlRequest {
             guard let places = try? JSONSplitter.members(of: bytes) else {
                 throw SimulatorError("\"members\" is no object")
             }
-            message.members = places.map { ($0.name, Array(bytes[$0.value])) }
+            message.members += places.map { ($0.name, Array(bytes[$0.value])) }
         }
         if let raw = text("raw_text") { message.members.insert(("text", Array(raw.utf8)), at: 0) }
         return message
+    }
+
+    private func base() throws(SimulatorError) -> CustomerMessage {
+        switch text("kind") {
+        case nil, "text": return CustomerMessage()
+        case "contact":
+            return .contact(
+                text("phone") ?? "79990000000", firstName: text("first_name") ?? "Olga",
+                user: try optionalInteger("user"))
+        case "location": return .location(number("latitude"), number("longitude"), live: try small("live"))
+        case "venue":
+            return .venue(
+                number("latitude"), number("longitude"), title: text("title") ?? "", address: text("address") ?? "")
+        case .some(let name):
+            guard let kind = CustomerFile.Kind(rawValue: name) else {
+                throw SimulatorError("\"kind\" \(name) is not known")
+            }
+            let upload = upload("file")
+            var file = CustomerFile(
+                kind, upload?.bytes ?? [], zeros: upload == nil ? try small("bytes") ?? 1000 : nil,
+                name: text("name") ?? upload?.filename, mime: text("mime") ?? upload?.mime)
+            file.width = try small("width") ?? 0
+            file.height = try small("height") ?? 0
+            file.duration = try small("duration") ?? 0
+            file.isAnimated = flag("animated")
+            file.isVideo = flag("video")
+            file.emoji = text("emoji")
+            return .file(file, caption: text("caption"), album: text("album"))
+        }
+    }
+
+    private func number(_ name: String) -> Double { text(name).flatMap { Double($0) } ?? 0 }
+
+    private func small(_ name: String) throws(SimulatorError) -> Int? {
+        try optionalInteger(name).map { Int(clamping: $0) }
     }
 
     /// `customers` is how many to make, or a JSON array of ids.

@@ -66,7 +66,8 @@ enum ControlRoutes {
         },
         "react": { world, request in
             let update = try world.react(
-                request.text("emoji"), to: Int(try request.integer("message_id")), by: try request.integer("customer"),
+                request.text("emoji").map { $0.split(separator: ",").map(String.init) } ?? [],
+                to: Int(try request.integer("message_id")), by: try request.integer("customer"),
                 in: try request.optionalInteger("group"), bot: try request.bot(in: world))
             return JSONWriter.object { $0.member("update_id", update) }
         },
@@ -91,6 +92,29 @@ enum ControlRoutes {
             let chat = try request.integer("chat")
             let messages = try request.bot(in: world).chats[chat]?.sent ?? []
             return JSONWriter.bytes(of: messages.map { SimulatedMessage($0, in: chat) })
+        },
+        "setPicture": { world, request in
+            let customer = try world.customer(try request.integer("customer")).id
+            world.setPicture(request.upload("file")?.bytes, of: customer)
+            return Array("true".utf8)
+        },
+        "expireFilePaths": { world, _ in
+            world.files.expirePaths()
+            return Array("true".utf8)
+        },
+        "callbackAnswers": { world, request in
+            var writer = JSONWriter()
+            let answers = try request.bot(in: world).answeredCallbacks
+            writer.array { writer in
+                for answer in answers {
+                    writer.object { writer in
+                        writer.member("callback_query_id", answer.query)
+                        writer.member("text", answer.text)
+                        writer.member("show_alert", answer.isAlert)
+                    }
+                }
+            }
+            return writer.bytes
         },
         "chats": { world, request in
             JSONWriter.bytes(of: try request.bot(in: world).chats.keys.sorted())

@@ -5,6 +5,7 @@ package struct CustomerMessage: Sendable {
     package var text: String?
     /// A JSON array; of a text that begins with a slash the command is marked without being told.
     package var entities: JSONValue?
+    package var file: CustomerFile?
     package var replyTo: Int?
     /// Where it is written, if not in the private chat with the bot.
     package var group: Int64?

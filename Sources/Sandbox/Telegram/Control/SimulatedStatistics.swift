@@ -98,6 +98,10 @@ extension SimulatedMessage: JSONWritable {
         replyMarkup = message.markupJSON.isEmpty ? nil : try? JSONValue(parsing: message.markupJSON)
         edits = message.edits
         isDeleted = message.isDeleted
+        content = .object(
+            message.content.compactMap { member in
+                (try? JSONValue(parsing: member.json)).map { JSONMember(member.name, $0) }
+            })
     }
 
     package func write(to writer: inout JSONWriter) {
@@ -112,6 +116,7 @@ extension SimulatedMessage: JSONWritable {
             $0.optional("reply_markup", replyMarkup)
             $0.member("edits", edits)
             $0.member("deleted", isDeleted)
+            $0.member("content", content)
         }
     }
 }

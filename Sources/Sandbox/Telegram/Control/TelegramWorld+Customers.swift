@@ -72,16 +72,24 @@ extension TelegramWorld {
             if chat.isClosed { throw SimulatorError("customer \(id) has blocked the bot and must unblock it first") }
         }
         let at = message.date ?? now
+        let content = content(of: message, for: bot)
         let written = chat.append { id in
             ChatMessage(
                 id: id, date: Int(at), isFromBot: false, from: customer.userJSON, text: message.text ?? "",
-                content: message.content, replyTo: message.replyTo, at: at)
+                content: content, replyTo: message.replyTo, at: at)
         }
         guard !chat.isClosed, chat.isPrivate || isSeenInGroup(written, chat, bot) else {
             return CustomerDelivery(chat: chat.id, messageID: written.id)
         }
         let update = enqueue("message", chat.rendered(written), for: bot, date: at)
         return CustomerDelivery(chat: chat.id, messageID: written.id, updateID: update)
+    }
+
+    /// The members that say what the message says; a file is kept first.
+    private func content(of message: CustomerMessage, for bot: BotState) -> [ChatMessage.Member] {
+        guard let sent = message.file else { return message.content }
+        let file = files.keep(sent.kept, for: bot.bot.id)
+        return files.members(of: file) + message.content
     }
 
     /// With privacy mode on, a bot sees commands, replies to itself and mentions only.
@@ -98,7 +106,9 @@ extension TelegramWorld {
             throw SimulatorError("customer \(id) has no message \(messageID) to edit")
         }
         edited.text = message.text ?? ""
-        edited.content = message.content
+        // Without a file of its own the edit is one of the caption.
+        let kept = edited.content.filter { KeptFile.Kind(rawValue: $0.name) != nil }
+        edited.content = (message.file == nil && message.text == nil ? kept : []) + content(of: message, for: bot)
         edited.editDate = Int(message.date ?? now)
         edited.edits += 1
         chat.change(messageID) { $0 = edited }
@@ -157,24 +167,28 @@ extension TelegramWorld {
         return query
     }
 
-    /// Sets the reaction of a customer; nil takes it away.
+    /// Sets the reactions of a customer; none take them away.
     func react(
-        _ emoji: String?, to messageID: Int, by id: Int64, in group: Int64?, bot: BotState
+        _ emojis: [String], to messageID: Int, by id: Int64, in group: Int64?, bot: BotState
     ) throws(SimulatorError) -> Int? {
         let customer = try customer(id)
         let chat = try existingChat(group ?? id, of: bot)
         guard chat.has(messageID) else { throw SimulatorError("there is no message \(messageID) in chat \(chat.id)") }
-        let payload = JSONWriter.object {
-            $0.rawMember("chat", chat.json)
-            $0.member("message_id", messageID)
-            $0.rawMember("user", customer.userJSON)
-            $0.member("date", Int(now))
-            $0.array("old_reaction") { _ in }
-            $0.array("new_reaction") {
-                guard let emoji else { return }
-                $0.object {
-                    $0.member("type", "emoji")
-                    $0.member("emoji", emoji)
+        let before = chat.message(messageID)?.reactions[id] ?? []
+        chat.change(messageID) { $0.reactions[id] = emojis }
+        let payload = JSONWriter.object { writer in
+            writer.rawMember("chat", chat.json)
+            writer.member("message_id", messageID)
+            writer.rawMember("user", customer.userJSON)
+            writer.member("date", Int(now))
+            for (name, list) in [("old_reaction", before), ("new_reaction", emojis)] {
+                writer.array(name) { writer in
+                    for emoji in list {
+                        writer.object { writer in
+                            writer.member("type", "emoji")
+                            writer.member("emoji", emoji)
+                        }
+                    }
                 }
             }
         }

@@ -6,8 +6,8 @@ struct RequestParameters: Sendable {
     var nulls: [String] = []
     /// Names that came twice with different values; the first one counts.
     private(set) var repeated: [String] = []
-    /// Parts of a multipart body that had a file name: name and size.
-    var files: [(name: String, size: Int)] = []
+    /// Parts of a multipart body that had a file name.
+    var files: [UploadedFile] = []
     /// The body broke off or was no JSON; what stood before the defect is kept.
     var isBroken = false
     /// Some text was not UTF-8.
@@ -48,6 +48,8 @@ struct RequestParameters: Sendable {
         }
         add(name, value)
     }
+
+    func file(_ part: String) -> UploadedFile? { files.first { $0.part == part } }
 
     /// Empty where the parameter is missing: an empty text counts as not given.
     subscript(name: String) -> String { values.first { $0.name == name }?.value ?? "" }

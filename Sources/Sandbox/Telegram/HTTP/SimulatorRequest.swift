@@ -18,7 +18,9 @@ struct SimulatorRequest {
     }
 
     func receive(in world: TelegramWorld, _ call: UInt64) {
-        if path.hasPrefix("/bot") {
+        if let rest = path.removing("/file/bot"), let slash = rest.firstIndex(of: "/") {
+            world.receiveFile(call, token: rest[..<slash], path: String(rest[rest.index(after: slash)...]))
+        } else if path.hasPrefix("/bot") {
             let rest = path.dropFirst("/bot".count)
             guard let slash = rest.firstIndex(of: "/") else {
                 return world.answer(call, TelegramFailure(404, "").answer)

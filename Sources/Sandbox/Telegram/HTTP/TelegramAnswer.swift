@@ -34,6 +34,8 @@ package struct TelegramAnswer: Sendable, Equatable {
 /// A refusal as the Bot API words it: status, sentence, and what to do about it.
 struct TelegramFailure: Error, Equatable {
     var code: Int
+    /// The sentence without the prefix of its code.
+    var text: String
     var description: String
     var retryAfter: Int?
     var migrateTo: Int64?
@@ -41,6 +43,7 @@ struct TelegramFailure: Error, Equatable {
     /// Adds the prefix of the code and lowers the first letter, unless the text is an UPPER_CASE name.
     init(_ code: Int, _ text: String, retryAfter: Int? = nil, migrateTo: Int64? = nil) {
         self.code = code
+        self.text = text
         self.retryAfter = retryAfter
         self.migrateTo = migrateTo
         let prefix = Self.prefixes[code] ?? "Error"

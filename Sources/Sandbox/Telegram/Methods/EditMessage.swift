@@ -5,6 +5,7 @@ extension TelegramWorld {
         let draft = try readText(call)
         let markup = try readInlineMarkup(call)
         let (chat, message) = try editable(call)
+        guard message.isText else { throw .bad("there is no text in the message to edit") }
         let text = try draft.normalized(knownUser: { self.customers[$0] != nil || $0 == call.bot.bot.id })
         var content = [ChatMessage.Member("text", text.text)]
         if !text.entities.isEmpty {
@@ -36,13 +37,14 @@ extension TelegramWorld {
         return .result(Array("true".utf8))
     }
 
-    private func readInlineMarkup(_ call: TelegramCall) throws(TelegramFailure) -> ReplyMarkup? {
+    func readInlineMarkup(_ call: TelegramCall) throws(TelegramFailure) -> ReplyMarkup? {
         let markup = try ReplyMarkup(call.parameters["reply_markup"])
         if markup?.kind == .other { throw .bad("inline keyboard expected") }
+        reportLost(markup, call)
         return markup
     }
 
-    private func editable(_ call: TelegramCall) throws(TelegramFailure) -> (BotChat, ChatMessage) {
+    func editable(_ call: TelegramCall) throws(TelegramFailure) -> (BotChat, ChatMessage) {
         if call.parameters.has("inline_message_id") { throw .bad("MESSAGE_ID_INVALID") }
         let chat = try chat(call)
         let id = call.parameters.integer("message_id")
@@ -52,7 +54,7 @@ extension TelegramWorld {
         return (chat, message)
     }
 
-    private func edit(
+    func edit(
         _ call: TelegramCall, _ chat: BotChat, _ message: ChatMessage, _ markup: ReplyMarkup?,
         _ change: (inout ChatMessage) -> Void
     ) throws(TelegramFailure) -> TelegramOutcome {

@@ -6,6 +6,8 @@ struct ReplyMarkup {
     /// As the message shows it.
     var json: [UInt8] = []
     var requestsContact = false
+    /// Buttons that are dropped without a word.
+    var lostButtons = 0
     /// What only Telegram's own servers find out, after the chat and the text were judged.
     var deferredFailure: TelegramFailure?
 
@@ -37,11 +39,13 @@ struct ReplyMarkup {
 
         if !rows.isEmpty {
             for row in rows { for button in row { try read(keyboardButton: button) } }
+            lostButtons = Self.lost(of: rows)
             kind = .other
         } else if !inlineRows.isEmpty {
             var judge = InlineButtons()
             let shown = try judge.read(inlineRows)
             deferredFailure = judge.deferredFailure
+            lostButtons = inlineRows.reduce(0) { $0 + $1.count } - shown.reduce(0) { $0 + ($1.array?.count ?? 0) }
             if shown.isEmpty { return nil }
             kind = .inline
             json = JSONWriter.bytes(of: JSONValue.object([JSONMember("inline_keyboard", .array(shown))]))
@@ -55,6 +59,14 @@ struct ReplyMarkup {
     }
 
     private static let maximumBytes = 10_240
+
+    /// Beyond 12 in a row and 300 in all, and those without a text.
+    private static func lost(of rows: [[JSONValue]]) -> Int {
+        let kept = rows.map { row in
+            min(row.filter { !($0.string ?? $0["text"]?.string ?? "").trimmingSpaces().isEmpty }.count, 12)
+        }.reduce(0, +)
+        return rows.reduce(0) { $0 + $1.count } - min(kept, 300)
+    }
 
     private static func rows(
         _ name: String, _ fields: StrictFields, _ type: String

@@ -30,8 +30,13 @@ extension TelegramWorld {
 
     func readSendOptions(_ call: TelegramCall) throws(TelegramFailure) -> SendOptions {
         let parameters = call.parameters
-        return SendOptions(
-            reply: try ReplyParameters(parameters), markup: try ReplyMarkup(parameters["reply_markup"]))
+        let markup = try ReplyMarkup(parameters["reply_markup"])
+        reportLost(markup, call)
+        return SendOptions(reply: try ReplyParameters(parameters), markup: markup)
+    }
+
+    func reportLost(_ markup: ReplyMarkup?, _ call: TelegramCall) {
+        if let lost = markup?.lostButtons, lost > 0 { report(.lostButtons, call, "\(lost) buttons are dropped") }
     }
 
     /// Finds the chat and judges what the options say about it.
@@ -78,6 +83,7 @@ extension TelegramWorld {
                 message.markup = markup.kind
                 message.markupJSON = markup.json
             }
+            message.isProtected = call.parameters.flag("protect_content")
             return message
         }
         call.bot.sentCount += 1
@@ -100,14 +106,18 @@ extension TelegramWorld {
     }
 
     /// Refuses a send where the rates are exceeded.
-    func pass(_ call: TelegramCall, _ chat: BotChat) throws(TelegramFailure) {
+    ///
+    /// - Parameter count: an album counts as its messages.
+    func pass(_ call: TelegramCall, _ chat: BotChat, count: Int = 1) throws(TelegramFailure) {
         let verdicts = [chat.gate.verdict(now: now), call.bot.gate.verdict(now: now)]
         for verdict in verdicts {
             guard case .refused(let seconds, let isEarly) = verdict else { continue }
             report(isEarly ? .tooEarly : .overRate, call, "retry after \(seconds)")
             throw .tooMany(seconds)
         }
-        chat.gate.take()
-        call.bot.gate.take()
+        for _ in 0..<count {
+            chat.gate.take()
+            call.bot.gate.take()
+        }
     }
 }

@@ -21,22 +21,16 @@ extension TelegramWorld {
 
     func answerCallbackQuery(_ call: TelegramCall) throws(TelegramFailure) -> TelegramOutcome {
         guard call.parameters["text"].unicodeScalars.count <= 200 else { throw .bad("MESSAGE_TOO_LONG") }
-        guard let ends = call.bot.callbacks.removeValue(forKey: call.parameters["callback_query_id"]), ends > now else {
+        guard call.parameters.has("callback_query_id") else { throw .bad("callback_query_id is empty") }
+        let id = call.parameters["callback_query_id"]
+        guard let ends = call.bot.callbacks.removeValue(forKey: id), ends > now else {
             throw .bad("query is too old and response timeout expired or query ID is invalid")
         }
+        call.bot.answeredCallbacks.append(
+            SimulatedCallbackAnswer(
+                query: id, text: call.parameters["text"], isAlert: call.parameters.flag("show_alert")))
+        if call.bot.answeredCallbacks.count >= 2000 { call.bot.answeredCallbacks.removeFirst(1000) }
         return .result(Array("true".utf8))
-    }
-
-    /// No customer sends files yet, so every id is a wrong one.
-    func getFile(_ call: TelegramCall) throws(TelegramFailure) -> TelegramOutcome {
-        guard call.parameters.has("file_id") else { throw .bad("file_id not specified") }
-        throw .bad("invalid file_id")
-    }
-
-    func getUserProfilePhotos(_ call: TelegramCall) throws(TelegramFailure) -> TelegramOutcome {
-        guard let id = Int64(call.parameters["user_id"]), id > 0 else { throw .bad("invalid user_id specified") }
-        guard customers[id] != nil || id == call.bot.bot.id else { throw .bad("user not found") }
-        return .result(Array(#"{"total_count":0,"photos":[]}"#.utf8))
     }
 
     func getChat(_ call: TelegramCall) throws(TelegramFailure) -> TelegramOutcome {

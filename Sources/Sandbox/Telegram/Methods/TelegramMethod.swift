@@ -48,7 +48,52 @@ struct TelegramMethod: Sendable {
             try world.getUserProfilePhotos(call)
         },
         "getchat": .init(["chat_id"]) { (world, call) throws(TelegramFailure) in try world.getChat(call) },
-    ].merging(notSimulated) { simulated, _ in simulated }
+        "sendmediagroup": .init(sending.subtracting(["reply_markup"]).union(["media", "reply_markup"])) {
+            (world, call) throws(TelegramFailure) in try world.sendMediaGroup(call)
+        },
+        "sendcontact": .init(sending.union(["phone_number", "first_name", "last_name", "vcard"])) {
+            (world, call) throws(TelegramFailure) in try world.sendContact(call)
+        },
+        "sendlocation": .init(sending.union(location)) { (world, call) throws(TelegramFailure) in
+            try world.sendLocation(call)
+        },
+        "sendvenue": .init(sending.union(venue)) { (world, call) throws(TelegramFailure) in
+            try world.sendVenue(call)
+        },
+        "forwardmessage": .init(forwarding) { (world, call) throws(TelegramFailure) in try world.forwardMessage(call) },
+        "copymessage": .init(
+            sending.union(forwarding).union(["caption", "parse_mode", "caption_entities", "show_caption_above_media"])
+        ) { (world, call) throws(TelegramFailure) in try world.copyMessage(call) },
+        "editmessagecaption": .init(
+            target.union(["caption", "parse_mode", "caption_entities", "show_caption_above_media", "reply_markup"])
+        ) { (world, call) throws(TelegramFailure) in try world.editMessageCaption(call) },
+        "deletemessages": .init(["chat_id", "message_ids"]) { (world, call) throws(TelegramFailure) in
+            try world.deleteMessages(call)
+        },
+        "setmessagereaction": .init(["chat_id", "message_id", "reaction", "is_big"]) {
+            (world, call) throws(TelegramFailure) in try world.setMessageReaction(call)
+        },
+    ].merging(media) { simulated, _ in simulated }.merging(notSimulated) { simulated, _ in simulated }
+
+    private static let media: [String: TelegramMethod] = MediaMethod.all.mapValues { method in
+        .init(sending.union(method.parameters)) { (world, call) throws(TelegramFailure) in
+            try world.send(call, media: method)
+        }
+    }
+
+    private static let location: Set<String> = [
+        "latitude", "longitude", "horizontal_accuracy", "live_period", "heading", "proximity_alert_radius",
+    ]
+
+    private static let venue: Set<String> = [
+        "latitude", "longitude", "title", "address", "foursquare_id", "foursquare_type", "google_place_id",
+        "google_place_type",
+    ]
+
+    private static let forwarding: Set<String> = [
+        "chat_id", "from_chat_id", "message_id", "disable_notification", "protect_content", "message_thread_id",
+        "video_start_timestamp", "direct_messages_topic_id", "message_effect_id", "suggested_post_parameters",
+    ]
 
     /// Calls that Telegram counts as messages.
     static func isSend(_ name: String) -> Bool {

@@ -13,6 +13,7 @@ final class BotState {
     var sentCount = 0
     /// Callback queries that wait for their answer, and when they end.
     var callbacks: [String: Double] = [:]
+    var answeredCallbacks: [SimulatedCallbackAnswer] = []
     var actions: [(chat: Int64, action: String)] = []
     var droppedByRequest = 0
     var conflicts = 0
@@ -28,6 +29,19 @@ final class BotState {
         var url = ""
         var maximumConnections = 40
         var nextAllowed = 0.0
+    }
+}
+
+/// What a bot answered to the press of a button.
+package struct SimulatedCallbackAnswer: Sendable, Equatable {
+    package var query: String
+    package var text: String
+    package var isAlert: Bool
+
+    package init(query: String, text: String, isAlert: Bool) {
+        self.query = query
+        self.text = text
+        self.isAlert = isAlert
     }
 }
 

@@ -35,6 +35,10 @@ struct ChatMessage {
     var request: UInt64 = 0
     var edits = 0
     var isDeleted = false
+    /// It cannot be forwarded.
+    var isProtected = false
+    /// The emojis with which customers react to it.
+    var reactions: [Int64: [String]] = [:]
 
     func json(in chat: [UInt8], replyingTo original: [UInt8]?) -> [UInt8] {
         var writer = JSONWriter(reserving: 256 + text.utf8.count * 2 + (original?.count ?? 0))
@@ -67,4 +71,6 @@ package struct SimulatedMessage: Sendable {
     package var replyMarkup: JSONValue?
     package var edits: Int
     package var isDeleted: Bool
+    /// The members of the message object that hold what it says: `text`, `photo`, `caption` …
+    package var content: JSONValue
 }

@@ -5,6 +5,12 @@ package struct SimulatedViolation: Sendable, Equatable {
         case unknownParameter
         /// A JSON null, which reaches the method as the text "null".
         case nullParameter
+        /// A number, flag or chat that is none: Telegram reads 0 or false.
+        case wrongType
+        /// `attach://` a part that is not in the form.
+        case badAttachment
+        /// Buttons that Telegram drops without a word: too many of them, or one without a text.
+        case lostButtons
         /// A name that came twice with different values.
         case repeatedParameter
         /// A body that broke off or was no JSON.

@@ -8,7 +8,11 @@ extension TelegramWorld {
         guard let bot = tokens[String(token)].flatMap({ bots[$0] }), !bot.isRevoked else {
             return answer(id, Self.refusal(of: token).answer)
         }
-        let call = TelegramCall(id: id, bot: bot, method: name, parameters: parameters)
+        receive(TelegramCall(id: id, bot: bot, method: name, parameters: parameters))
+    }
+
+    func receive(_ call: TelegramCall) {
+        let (bot, name) = (call.bot, call.method)
         calls[name, default: 0] += 1
         if TelegramMethod.isSend(name) {
             bot.peaks.record(now)
@@ -32,6 +36,7 @@ extension TelegramWorld {
     }
 
     func carryOut(_ call: TelegramCall) {
+        if call.method == "file" { return download(call) }
         switch execute(call) {
         case .success(.result(let json, let description)): finish(call, .ok(json, description: description))
         case .success: break
@@ -67,8 +72,15 @@ extension TelegramWorld {
     private func inspect(_ call: TelegramCall, _ method: TelegramMethod) {
         let parameters = call.parameters
         if let known = method.parameters {
-            let names = parameters.values.map(\.name) + parameters.files.map(\.name)
+            let attached = parameters.values.map(\.value).filter { $0.contains("attach://") }
+            let parts = parameters.files.map(\.part).filter { part in
+                !attached.contains { $0.contains("attach://\(part)\"") || $0 == "attach://\(part)" }
+            }
+            let names = parameters.values.map(\.name) + parts
             for name in names where name != "method" && !known.contains(name) { report(.unknownParameter, call, name) }
+            for (name, value) in parameters.values where !value.isEmpty {
+                if let problem = ParameterTypes.problem(name, value) { report(.wrongType, call, problem) }
+            }
         }
         for name in parameters.nulls { report(.nullParameter, call, name) }
         for name in parameters.repeated { report(.repeatedParameter, call, name) }
@@ -80,7 +92,8 @@ extension TelegramWorld {
         let texts = [
             "chat not found", "message to be replied not found", "message to edit not found",
             "message to delete not found",
-            "message is not modified", "query is too old", "not simulated",
+            "message is not modified", "query is too old", "not simulated", "message to forward not found",
+            "message to copy not found", "protected content", "VOICE_MESSAGES_FORBIDDEN", "file is too big",
         ]
         return texts.contains { description.contains($0) }
     }

@@ -12,6 +12,13 @@ final class TelegramWorld {
     var groups: [Int64: String] = [:]
     var faults: [SimulatedFault] = []
     var violations = ViolationLog()
+    var files = FileShelf()
+    /// The profile pictures of customers, the newest first.
+    private(set) var pictures: [Int64: [KeptFile]] = [:]
+    /// Their ids by bot and customer: the same as long as the pictures are.
+    private var pictureIDs: [[Int64]: [String]] = [:]
+    /// Customers who take no voice messages.
+    var voiceRefusers: Set<Int64> = []
     var calls: [String: Int] = [:]
     var answers: [String: [Int: Int]] = [:]
 
@@ -24,6 +31,7 @@ final class TelegramWorld {
     private var lastBot: Int64 = 5_000_000_000
     private var lastCustomer: Int64 = 7_101_000_000
     private var lastGroup: Int64 = -4_000_000_000
+    private var lastMediaGroup: Int64 = 13_579_000_000_000_000
     var lastCallback: Int64 = 305_419_896_000_000_000
     var effects: [Effect] = []
 
@@ -64,6 +72,28 @@ final class TelegramWorld {
     func nextGroup() -> Int64 {
         lastGroup -= 1
         return lastGroup
+    }
+
+    /// Makes it the newest of the customer's pictures; nil takes all of them away.
+    func setPicture(_ bytes: [UInt8]?, of customer: Int64) {
+        if let bytes {
+            pictures[customer, default: []].insert(CustomerFile(.photo, bytes).kept, at: 0)
+        } else {
+            pictures[customer] = nil
+        }
+        pictureIDs = pictureIDs.filter { $0.key.last != customer }
+    }
+
+    func keptPictures(of customer: Int64, for bot: Int64) -> [KeptFile] {
+        if let ids = pictureIDs[[bot, customer]] { return ids.compactMap { files[$0] } }
+        let kept = (pictures[customer] ?? []).map { files.keep($0, for: bot) }
+        pictureIDs[[bot, customer]] = kept.map(\.id)
+        return kept
+    }
+
+    func nextMediaGroup() -> String {
+        lastMediaGroup += 1
+        return String(lastMediaGroup)
     }
 
     func nextCallback() -> String {

@@ -7,7 +7,7 @@ import Web
 ///
 /// Look-ups are remembered for two seconds, so that a client that pages costs the database no second statement a request; a
 /// token that is revoked is refused as much later. What is not a token is remembered too.
-final class TokenGate: Sendable {
+package final class TokenGate: Sendable {
     private struct Entry {
         var record: TokenRecord?
         var at: ContinuousClock.Instant
@@ -20,7 +20,7 @@ final class TokenGate: Sendable {
     private let find: @Sendable (Secret) async throws(EralinkError) -> TokenRecord?
     private let known = Mutex<[String: Entry]>([:])
 
-    init(
+    package init(
         requestsPerSecond: Int, capacity: Int = 10_000,
         find: @escaping @Sendable (Secret) async throws(EralinkError) -> TokenRecord?
     ) {
@@ -30,7 +30,7 @@ final class TokenGate: Sendable {
     }
 
     /// Throws `unauthorized` without a live token, `rate_limited` past its rate.
-    func admit(_ token: String?, now: ContinuousClock.Instant = .now) async throws(EralinkError) -> Actor {
+    package func admit(_ token: String?, now: ContinuousClock.Instant = .now) async throws(EralinkError) -> Actor {
         guard let token else {
             throw EralinkError(.unauthorized, "a token is needed: Authorization: Bearer TOKEN")
         }
