@@ -141,7 +141,8 @@ let package = Package(
             "TestSupport",
             [
                 "AgentClient", "AgentProtocol", "ChatServer", "ConnectorKit", "Coordination", "Domain", "HTTPFetch",
-                "InteractionLoader", "JSON", "Postgres", "Sandbox", "Store", "Web", "ZooKeeper", logging, nioCore,
+                "InteractionLoader", "JSON", "Postgres", "Sandbox", "Store", "Terminal", "Web", "ZooKeeper", logging,
+                nioCore,
                 nioHTTP1, nioPosix, serviceLifecycle,
             ]),
         tests("JSONTests", ["JSON"]),
@@ -149,7 +150,7 @@ let package = Package(
         tests("PostgresTests", ["Postgres", "Sandbox", "TestSupport", logging]),
         tests("ZooKeeperTests", ["ZooKeeper", "TestSupport"]),
         tests("HTTPFetchTests", ["HTTPFetch", "TestSupport", nioCore, nioPosix]),
-        tests("TerminalTests", ["Terminal"]),
+        tests("TerminalTests", ["Terminal", "TestSupport"]),
         tests("DomainTests", ["Domain"]),
         tests("AgentProtocolTests", ["AgentProtocol", "Domain", "JSON", "TestSupport"]),
         tests("StoreTests", ["AgentProtocol", "Domain", "JSON", "Postgres", "Store", "TestSupport"]),
@@ -179,7 +180,7 @@ let package = Package(
             "CommandTests",
             [
                 "AgentClient", "AgentProtocol", "ChatServer", "Commands", "Coordination", "Domain", "JSON", "Postgres",
-                "Sandbox", "Store", "Terminal", "TestSupport", "ZooKeeper", argumentParser, logging,
+                "Sandbox", "Store", "Terminal", "TestSupport", "Web", "ZooKeeper", argumentParser, logging,
             ]),
     ]
 )
