@@ -11,11 +11,13 @@ package struct Eralink: AsyncParsableCommand, CommandFamily {
             CommandGroup(name: "Daemons", subcommands: [ServeFamily.self, ConnectorFamily.self]),
             CommandGroup(
                 name: "Administration",
-                subcommands: [AccountFamily.self, TokenFamily.self, CustomerFamily.self, AuditFamily.self]),
+                subcommands: [
+                    AccountFamily.self, TokenFamily.self, CustomerFamily.self, AuditFamily.self, ProxyFamily.self,
+                ]),
             CommandGroup(
                 name: "Chats",
                 subcommands: [SendCommand.self, ChatCommand.self, TailCommand.self, InteractionsFamily.self]),
-            CommandGroup(name: "Looking in", subcommands: [TraceCommand.self, ZooKeeperFamily.self]),
+            CommandGroup(name: "Looking in", subcommands: [DoctorCommand.self, TraceCommand.self, ZooKeeperFamily.self]),
             CommandGroup(name: "Trying it", subcommands: [SandboxFamily.self]),
             CommandGroup(name: "About", subcommands: [CompletionsCommand.self, VersionCommand.self]),
         ])
