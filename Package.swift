@@ -118,7 +118,8 @@ let package = Package(
         target(
             "Sandbox",
             [
-                "Domain", "HTTPFetch", "JSON", "Postgres", crypto, hummingbird, httpTypes, logging, nioCore, nioHTTP1, nioPosix,
+                "Domain", "HTTPFetch", "JSON", "Postgres", crypto, hummingbird, httpTypes, logging, nioCore, nioHTTP1,
+                nioPosix,
                 serviceLifecycle,
             ]),
 
@@ -187,14 +188,9 @@ let package = Package(
         tests(
             "CommandTests",
             [
-<<<<<<< HEAD
-                "AgentClient", "AgentProtocol", "ChatServer", "Commands", "Coordination", "Domain", "JSON", "Postgres",
-                "Sandbox", "Store", "Terminal", "TestSupport", "Web", "ZooKeeper", argumentParser, logging,
-=======
                 "AgentClient", "AgentProtocol", "ChatServer", "Commands", "ConnectorKit", "Coordination", "Domain",
                 "JSON",
-                "Postgres", "Sandbox", "Store", "Terminal", "TestSupport", "ZooKeeper", argumentParser, logging,
->>>>>>> 4b9b83e19d8f16377c1739e81b9c6795bb96723a
+                "Postgres", "Sandbox", "Store", "Terminal", "TestSupport", "Web", "ZooKeeper", argumentParser, logging,
             ]),
     ]
 )
