@@ -54,7 +54,7 @@ struct ConsoleInputTests {
         ConsoleChat(chat: chat, hello: .members(["agent": .string("anna"), "interactions": .array([])]))
     }
 
-    private static func event(_ type: String, _ interaction: String = "42", _ data: KeyValuePairs<String, JSONValue?>)
+    private static func event(_ type: String, _ data: KeyValuePairs<String, JSONValue?>, in interaction: String = "42")
         -> AgentEvent
     {
         AgentEvent(
@@ -68,12 +68,12 @@ struct ConsoleInputTests {
         -> AgentEvent
     {
         event(
-            "message.created", chat,
+            "message.created",
             [
                 "id": .string("100\(seq)"), "seq": .number(JSONNumber(seq)), "direction": .string(direction),
                 "agent": .string("anna"), "kind": .string("text"), "text": .members(["text": .string("m\(seq)")]),
                 "at": .string("2026-01-31T10:00:00.000Z"), "state": .string(state),
-            ])
+            ], in: chat)
     }
 
     private static func status(_ seq: Int64, _ state: String) -> AgentEvent {

@@ -1,3 +1,5 @@
+import AgentProtocol
+import ChatServer
 import Domain
 import Glibc
 import JSON
@@ -15,7 +17,7 @@ struct FileSendTests {
     private static func route(_ base: StoreFixture, _ seen: Seen) -> WebRoute {
         WebRoute(.post, "/files/{account}", bodyLimit: 64 << 20) { request in
             let name = request.query.first { $0.name == "name" }?.value ?? ""
-            seen.names.withLock { $0.append("\(request.parameter("account")) \(name)") }
+            seen.add("\(request.parameter("account")) \(name)")
             guard try request.bearerToken()?.hasPrefix("token-of-") == true else {
                 throw EralinkError(.unauthorized, "the token is not valid")
             }
@@ -33,7 +35,11 @@ struct FileSendTests {
     }
 
     private final class Seen: Sendable {
-        let names = Mutex<[String]>([])
+        private let all = Mutex<[String]>([])
+
+        var names: [String] { all.withLock(\.self) }
+
+        func add(_ name: String) { all.withLock { $0.append(name) } }
     }
 
     private static func with(
@@ -89,7 +95,7 @@ struct FileSendTests {
             #expect(document.kind == .document)
             let content = try JSONValue(parsing: document.content)
             #expect(content["caption"] == nil)
-            #expect(seen.names.withLock(\.self) == ["support фото 1.png", "support plan.pdf"])
+            #expect(seen.names == ["support фото 1.png", "support plan.pdf"])
         }
     }
 
@@ -102,7 +108,7 @@ struct FileSendTests {
             #expect(try await desk.run("\(send) \(empty)").status == 2)
             #expect(try await desk.run("\(send) \(desk.scratch.path)").status == 2)
             #expect(try await desk.run("\(send) /dev/null").status == 2)
-            #expect(seen.names.withLock(\.isEmpty), "nothing was asked of the server")
+            #expect(seen.names.isEmpty, "nothing was asked of the server")
             let refused = try desk.scratch.file("refused.exe", "MZ")
             let result = try await desk.run("\(send) \(refused)")
             #expect(result.status == 8)
