@@ -1,4 +1,6 @@
+import ConnectorKit
 import Domain
+import Sandbox
 import TestSupport
 import Testing
 
@@ -80,7 +82,7 @@ struct DownloadTests {
     @Test("that are larger than the account allows are given up", arguments: [false, true])
     func limit(_ isTold: Bool) async throws {
         try await Desk.with { desk in
-            let photo = desk.telegram.keep(Self.large, path: "photos/1.jpg")
+            let photo = try desk.telegram.keep(Self.large, path: "photos/1.jpg")
             let sink = StandInSink(limit: isTold ? 10 : 2_999_999)
             guard case .gone(let reason) = await desk.connector.download(photo, into: sink) else {
                 Issue.record("not given up")
