@@ -118,7 +118,8 @@ let package = Package(
         target(
             "Sandbox",
             [
-                "Domain", "HTTPFetch", "JSON", "Postgres", crypto, hummingbird, httpTypes, logging, nioCore, nioHTTP1, nioPosix,
+                "Domain", "HTTPFetch", "JSON", "Postgres", crypto, hummingbird, httpTypes, logging, nioCore, nioHTTP1,
+                nioPosix,
                 serviceLifecycle,
             ]),
 
