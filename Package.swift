@@ -144,7 +144,8 @@ let package = Package(
             "TestSupport",
             [
                 "AgentClient", "AgentProtocol", "ChatServer", "ConnectorKit", "Coordination", "Domain", "HTTPFetch",
-                "InteractionLoader", "JSON", "Postgres", "Sandbox", "Store", "Web", "ZooKeeper", logging, nioCore,
+                "InteractionLoader", "JSON", "Postgres", "Sandbox", "Store", "Terminal", "Web", "ZooKeeper", logging,
+                nioCore,
                 nioHTTP1, nioPosix, serviceLifecycle,
             ]),
         tests("JSONTests", ["JSON"]),
@@ -152,7 +153,7 @@ let package = Package(
         tests("PostgresTests", ["Postgres", "Sandbox", "TestSupport", logging]),
         tests("ZooKeeperTests", ["ZooKeeper", "TestSupport"]),
         tests("HTTPFetchTests", ["HTTPFetch", "TestSupport", nioCore, nioPosix]),
-        tests("TerminalTests", ["Terminal"]),
+        tests("TerminalTests", ["Terminal", "TestSupport"]),
         tests("DomainTests", ["Domain"]),
         tests("AgentProtocolTests", ["AgentProtocol", "Domain", "JSON", "TestSupport"]),
         tests("StoreTests", ["AgentProtocol", "Domain", "JSON", "Postgres", "Store", "TestSupport"]),
@@ -189,7 +190,7 @@ let package = Package(
             [
                 "AgentClient", "AgentProtocol", "ChatServer", "Commands", "ConnectorKit", "Coordination", "Domain",
                 "JSON",
-                "Postgres", "Sandbox", "Store", "Terminal", "TestSupport", "ZooKeeper", argumentParser, logging,
+                "Postgres", "Sandbox", "Store", "Terminal", "TestSupport", "Web", "ZooKeeper", argumentParser, logging,
             ]),
     ]
 )
