@@ -112,12 +112,23 @@ package final class Installation: Sendable {
     package func start(
         _ name: String, _ arguments: [String], settings: [String: String] = [:], variables: [String: String] = [:]
     ) throws -> DaemonProcess {
+        try start(
+            name, program: program, arguments, environment: environment(settings, variables: variables))
+    }
+
+    /// Starts a program that is not ours, which writes its log at the usual place.
+    func startForeign(_ name: String, program: String, _ arguments: [String]) throws -> DaemonProcess {
+        try start(name, program: program, arguments, environment: ["PATH=/usr/bin:/bin"])
+    }
+
+    private func start(
+        _ name: String, program: String, _ arguments: [String], environment: [String]
+    ) throws -> DaemonProcess {
         let log = ProcessLog(path: "\(directory)/\(name).log")
         let logStart = log.end
         // In the scratch directory, by which the watchdog knows what we died starting.
         let child = try ChildProcess.start(
-            program, arguments, environment: environment(settings, variables: variables), directory: directory,
-            output: log.path)
+            program, arguments, environment: environment, directory: directory, output: log.path)
         watchdog.watch(child.pid)
         let daemon = DaemonProcess(name: name, child: child, log: log, logStart: logStart, watchdog: watchdog)
         daemons.withLock { $0[name] = daemon }
