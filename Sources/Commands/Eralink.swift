@@ -17,7 +17,8 @@ package struct Eralink: AsyncParsableCommand, CommandFamily {
             CommandGroup(
                 name: "Chats",
                 subcommands: [SendCommand.self, ChatCommand.self, TailCommand.self, InteractionsFamily.self]),
-            CommandGroup(name: "Looking in", subcommands: [DoctorCommand.self, TraceCommand.self, ZooKeeperFamily.self]),
+            CommandGroup(
+                name: "Looking in", subcommands: [DoctorCommand.self, TraceCommand.self, ZooKeeperFamily.self]),
             CommandGroup(name: "Trying it", subcommands: [SandboxFamily.self]),
             CommandGroup(name: "About", subcommands: [CompletionsCommand.self, VersionCommand.self]),
         ])

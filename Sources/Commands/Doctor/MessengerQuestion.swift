@@ -29,8 +29,8 @@ struct MessengerQuestion: Sendable {
                 ConnectorAccount(
                     id: account.id, name: account.name, kind: account.kind, apiURL: account.apiURL,
                     token: secrets.token, settings: account.settings,
-                    webhookSecret: Domain.Secret(account.webhookSecret)),
-                NoFiles(), context.settings.client, context.logger("doctor"))
+                    webhookSecret: Domain.Secret(account.webhookSecret)), NoFiles(),
+                context.settings.client, context.logger("doctor"))
         } catch {
             // A key that does not open it has a check of its own.
             return error.code == .unsupported

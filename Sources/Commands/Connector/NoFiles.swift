@@ -1,14 +1,14 @@
 import ConnectorKit
 import Domain
 
-/// The files of a connector that sends nothing.
+/// For whoever asks a messenger about an account, and sends nothing.
 struct NoFiles: OutgoingFiles {
     func file(_ id: FileID) async throws(EralinkError) -> OutgoingFile {
-        throw EralinkError(.notFound, "a check has no files")
+        throw EralinkError(.notFound, "there is no file \(id)")
     }
 
     func bytes(of id: FileID) -> any AsyncSequence<[UInt8], any Error> & Sendable {
-        AsyncThrowingStream<[UInt8], any Error> { $0.finish() }
+        AsyncThrowingStream<[UInt8], any Error>(bufferingPolicy: .bufferingOldest(1)) { $0.finish() }
     }
 
     func link(to file: OutgoingFile) -> String? { nil }
