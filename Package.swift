@@ -161,7 +161,9 @@ let package = Package(
                 "AgentClient", "AgentProtocol", "ChatServer", "Coordination", "Domain", "JSON", "Postgres", "Store",
                 "TestSupport", "Web", nioCore, nioPosix,
             ]),
-        tests("ConnectorKitTests", ["ConnectorKit", "Domain", "Store", "TestSupport"]),
+        tests(
+            "ConnectorKitTests",
+            ["AgentProtocol", "ConnectorKit", "Coordination", "Domain", "Store", "TestSupport", "Web"]),
         tests(
             "TelegramTests",
             ["ConnectorKit", "Domain", "HTTPFetch", "JSON", "Sandbox", "Telegram", "TestSupport", logging]),
