@@ -118,7 +118,8 @@ let package = Package(
         target(
             "Sandbox",
             [
-                "Domain", "JSON", "Postgres", hummingbird, httpTypes, logging, nioCore, nioHTTP1, nioPosix,
+                "Domain", "HTTPFetch", "JSON", "Postgres", crypto, hummingbird, httpTypes, logging, nioCore, nioHTTP1,
+                nioPosix,
                 serviceLifecycle,
             ]),
 
@@ -133,7 +134,9 @@ let package = Package(
         .executableTarget(name: "eralink", dependencies: ["Commands"], swiftSettings: strict),
         .executableTarget(
             name: "eralink-bench",
-            dependencies: ["AgentClient", "Domain", "JSON", "Postgres", "Sandbox", "ZooKeeper", "HTTPFetch", logging],
+            dependencies: [
+                "AgentClient", "Domain", "JSON", "Postgres", "Sandbox", "ZooKeeper", "HTTPFetch", crypto, logging,
+            ],
             swiftSettings: strict),
 
         // Tests.
@@ -163,7 +166,10 @@ let package = Package(
             ]),
         tests(
             "ConnectorKitTests",
-            ["AgentProtocol", "ConnectorKit", "Coordination", "Domain", "Store", "TestSupport", "Web"]),
+            [
+                "AgentProtocol", "ConnectorKit", "Coordination", "Domain", "HTTPFetch", "JSON", "Postgres", "Store",
+                "TestSupport", "Web", nioCore, nioPosix,
+            ]),
         tests(
             "TelegramTests",
             ["ConnectorKit", "Domain", "HTTPFetch", "JSON", "Sandbox", "Telegram", "TestSupport", logging]),
@@ -173,15 +179,16 @@ let package = Package(
         tests("SandboxTests", ["Sandbox", "TestSupport", "HTTPFetch", "JSON", nioCore, nioHTTP1, nioPosix]),
         tests(
             "IntegrationTests",
-            ["AgentClient", "Domain", "JSON", "Postgres", "Sandbox", "Store", "TestSupport", logging]),
+            ["AgentClient", "Domain", "HTTPFetch", "JSON", "Postgres", "Sandbox", "Store", "TestSupport", logging]),
         tests(
             "InteractionLoaderTests",
             ["AgentProtocol", "Domain", "HTTPFetch", "InteractionLoader", "JSON", "Store", "TestSupport"]),
         tests(
             "CommandTests",
             [
-                "AgentClient", "AgentProtocol", "ChatServer", "Commands", "Coordination", "Domain", "JSON", "Postgres",
-                "Sandbox", "Store", "Terminal", "TestSupport", "ZooKeeper", argumentParser, logging,
+                "AgentClient", "AgentProtocol", "ChatServer", "Commands", "ConnectorKit", "Coordination", "Domain",
+                "JSON",
+                "Postgres", "Sandbox", "Store", "Terminal", "TestSupport", "ZooKeeper", argumentParser, logging,
             ]),
     ]
 )

@@ -19,7 +19,7 @@ struct EralinkBench {
         @Sendable func wants(_ part: String) -> Bool { only?.contains(part) ?? true }
         guard let program = arguments.first(where: { !$0.hasPrefix("-") }) else {
             complain(
-                "usage: eralink-bench [--quick] [--only=rest,latency,incoming,outgoing,sessions] [--times=N] [--statements] "
+                "usage: eralink-bench [--quick] [--only=rest,latency,incoming,outgoing,files,webhooks,sessions] [--times=N] [--statements] "
                     + "PATH_OF_ERALINK")
             exit(2)
         }
@@ -45,6 +45,8 @@ struct EralinkBench {
                         try await OutgoingBench.run(world, floors, report)
                     }
                 }
+                if wants("files") { try await FilesBench.run(world, report) }
+                if wants("webhooks") { try await WebhookBench.run(world, floors, report) }
                 if wants("sessions") { try await SessionBench.run(world, report) }
             }
             report.printTable()
@@ -67,6 +69,8 @@ struct BenchPlan: Sendable {
     var latencySamples = 300
     var sessions = 2000
     var floorSeconds = 5
+    var fileBytes = 200_000_000
+    var webhooks = 5000
     /// Also say what each SQL statement took.
     var statements = false
 
@@ -78,5 +82,7 @@ struct BenchPlan: Sendable {
         latencySamples = 100
         sessions = 500
         floorSeconds = 2
+        fileBytes = 50_000_000
+        webhooks = 1000
     }
 }

@@ -296,7 +296,9 @@ struct ConnectorTests {
 
     @Test("a second poller is a conflict")
     func conflict() async throws {
-        try await Desk.with { desk in
+        var settings = TelegramConnector.Settings.quick
+        settings.pollSeconds = 50
+        try await Desk.with(settings: settings) { desk in
             let poll = Task { try await desk.connector.poll(from: nil) }
             try await desk.telegram.wait(for: .polling)
             _ = try? await desk.telegram.call("getUpdates", token: Desk.token)

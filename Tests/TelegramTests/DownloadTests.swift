@@ -1,4 +1,6 @@
+import ConnectorKit
 import Domain
+import Sandbox
 import TestSupport
 import Testing
 
@@ -50,7 +52,9 @@ struct DownloadTests {
                 "a body that breaks off", .download("D"),
                 [place(), get(.cut(status: 200, body: large, after: 2_000_000))],
                 "again unavailable"),
-            OutgoingRow("no answer", .download("D"), [place(), get(.drop)], "again unavailable"),
+            OutgoingRow(
+                "no answer, on a new connection either", .download("D"), [place(), get(.drop), get(.drop)],
+                "again unavailable"),
             OutgoingRow("a busy server", .download("D"), [place(), get(.html(502))], "again provider_error"),
             OutgoingRow(
                 "a server that asks to wait", .download("D"),
@@ -80,9 +84,10 @@ struct DownloadTests {
     @Test("that are larger than the account allows are given up", arguments: [false, true])
     func limit(_ isTold: Bool) async throws {
         try await Desk.with { desk in
-            let photo = desk.telegram.keep(Self.large, path: "photos/1.jpg")
+            let photo = try desk.telegram.keep(Self.large, path: "photos/1.jpg")
             let sink = StandInSink(limit: isTold ? 10 : 2_999_999)
-            guard case .gone(let reason) = await desk.connector.download(photo, into: sink) else {
+            let outcome = await desk.connector.download(photo, into: sink)
+            guard case .gone(let reason) = outcome else {
                 Issue.record("not given up")
                 return
             }

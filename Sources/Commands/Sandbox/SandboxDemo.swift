@@ -26,13 +26,16 @@ struct SandboxDemo: ContextCommand {
         let program = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
         try await context.withInterruption(resume: { nil }) { interruption in
             try await Self.untilInterrupted(interruption) {
-                try await Demo.play(program: program, report: DemoReport(output: context.output))
+                let report = DemoReport(output: context.output)
+                try await SandboxSite.with(program: program, report: report) { installation, telegram in
+                    try await DemoScript(installation: installation, telegram: telegram, report: report).play()
+                }
             }
         }
     }
 
     /// Runs the work; the first Ctrl-C cancels it, and it tidies up before this returns.
-    private static func untilInterrupted(
+    static func untilInterrupted(
         _ interruption: Interruption, _ work: @escaping @Sendable () async throws -> Void
     ) async throws {
         try await withThrowingTaskGroup(of: Void.self) { group in

@@ -21,11 +21,7 @@ extension SimulatedTelegram {
     package func setPicture(_ bytes: [UInt8]?, of customer: Int64) throws {
         try core.perform { world in
             _ = try world.customer(customer)
-            if let bytes {
-                world.pictures[customer, default: []].insert(CustomerFile(.photo, bytes).kept, at: 0)
-            } else {
-                world.pictures[customer] = nil
-            }
+            world.setPicture(bytes, of: customer)
         }
     }
 

@@ -3,7 +3,12 @@ import Postgres
 
 /// A row of the inbox as a ChatServer takes it.
 struct InboxRow: Sendable {
-    enum Event: String, PostgresCodable { case message, edit, blocked, status, reaction, profile, file }
+    enum Event: String, PostgresCodable {
+        case message, edit, blocked, status, reaction, profile, file
+        /// A status of this part and of every earlier one of the chat that the messenger has taken.
+        case statusUpTo = "status_up_to"
+
+    }
 
     /// Where a customer's chat is found before its ids are known.
     struct ChatKey: Hashable, Comparable, Sendable {

@@ -42,6 +42,7 @@ extension Store {
                 let rows = try taken.map { row in try InboxRow(row) }
                 guard let last = rows.last else { return nil }
                 var plan = try await loadPlan(for: rows, in: tx)
+                try await loadEarlier(for: rows, into: &plan, in: tx)
                 for row in rows { plan.take(row) }
                 let writes = plan.writes()
                 let results = try await tx.commit(after: writes.queries)
@@ -131,7 +132,7 @@ struct NamedMessages: Sendable {
             let isAboutKnown =
                 switch row.event {
                 case .edit, .reaction: true
-                case .status: row.message == nil
+                case .status, .statusUpTo: row.message == nil
                 case .message, .blocked, .profile, .file: false
                 }
             if isAboutKnown, let external = row.externalID {

@@ -108,8 +108,8 @@ struct RatesAndFaultsTests {
     @Test("what is not simulated says so, and what does not exist too")
     func methods() async throws {
         try await TelegramFixture.with { fixture in
-            let photo = try await fixture.call("SENDPHOTO", [("chat_id", "\(fixture.olga)")])
-            #expect(photo.description == #"Bad Request: "sendPhoto" is not simulated yet"#)
+            let poll = try await fixture.call("SENDPOLL", [("chat_id", "\(fixture.olga)")])
+            #expect(poll.description == #"Bad Request: "sendPoll" is not simulated yet"#)
             #expect(try await fixture.call("sendTelepathy").description == "Not Found: method not found")
             #expect(try fixture.count(.notSimulated) == 1)
             #expect(try fixture.count(.unknownMethod) == 1)

@@ -95,11 +95,7 @@ enum ControlRoutes {
         },
         "setPicture": { world, request in
             let customer = try world.customer(try request.integer("customer")).id
-            if let upload = request.upload("file") {
-                world.pictures[customer, default: []].insert(CustomerFile(.photo, upload.bytes).kept, at: 0)
-            } else {
-                world.pictures[customer] = nil
-            }
+            world.setPicture(request.upload("file")?.bytes, of: customer)
             return Array("true".utf8)
         },
         "expireFilePaths": { world, _ in

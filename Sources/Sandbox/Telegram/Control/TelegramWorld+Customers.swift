@@ -87,8 +87,9 @@ extension TelegramWorld {
 
     /// The members that say what the message says; a file is kept first.
     private func content(of message: CustomerMessage, for bot: BotState) -> [ChatMessage.Member] {
-        let file = message.file.map { files.members(of: files.keep($0.kept, for: bot.bot.id)) } ?? []
-        return file + message.content
+        guard let sent = message.file else { return message.content }
+        let file = files.keep(sent.kept, for: bot.bot.id)
+        return files.members(of: file) + message.content
     }
 
     /// With privacy mode on, a bot sees commands, replies to itself and mentions only.

@@ -56,20 +56,35 @@ extension TelegramWorld {
         let bytes = upload.bytes
         guard !bytes.isEmpty else { throw .bad("File must be non-empty") }
         guard bytes.count <= kind.largest || kind == .photo else { throw TelegramFailure(413, "") }
-        var file = KeptFile(kind, .bytes(bytes), name: upload.filename, mime: upload.mime)
+        let mime = Self.mime(of: upload)
+        var file = KeptFile(kind, .bytes(bytes), name: upload.filename, mime: mime)
         file.width = hints.width
         file.height = hints.height
         file.duration = hints.duration
         switch kind {
         case .photo: try Self.shape(photo: &file, bytes)
         case .sticker: Self.shape(sticker: &file, bytes)
-        case .document where upload.mime == "image/gif": file.kind = .animation
-        case .voice where !["audio/ogg", "audio/mpeg", "audio/mp4", "audio/x-m4a"].contains(upload.mime):
+        case .document where mime == "image/gif": file.kind = .animation
+        case .voice where !["audio/ogg", "audio/mpeg", "audio/mp4", "audio/x-m4a"].contains(mime):
             file.kind = .document
         default: break
         }
         return file
     }
+
+    /// As the part says it, or by the name's end where it says nothing of use.
+    private static func mime(of upload: UploadedFile) -> String {
+        if let mime = upload.mime, mime != "application/octet-stream" { return mime }
+        let end = upload.filename.split(separator: ".").last.map { $0.lowercased() } ?? ""
+        return endings[end] ?? "application/octet-stream"
+    }
+
+    private static let endings = [
+        "jpg": "image/jpeg", "jpeg": "image/jpeg", "png": "image/png", "gif": "image/gif", "webp": "image/webp",
+        "mp4": "video/mp4", "webm": "video/webm", "ogg": "audio/ogg", "oga": "audio/ogg", "mp3": "audio/mpeg",
+        "m4a": "audio/mp4", "pdf": "application/pdf", "txt": "text/plain", "zip": "application/zip",
+        "tgs": "application/x-tgsticker",
+    ]
 
     private static func shape(photo file: inout KeptFile, _ bytes: [UInt8]) throws(TelegramFailure) {
         guard bytes.count <= KeptFile.Kind.photo.largest else {

@@ -1,3 +1,5 @@
+import Glibc
+
 /// `multipart/form-data` (RFC 7578): a part without a file name is a text parameter, the others are files.
 enum MultipartBody {
     static func read(_ body: [UInt8], contentType: String, into parameters: inout RequestParameters) {
@@ -6,14 +8,14 @@ enum MultipartBody {
             return
         }
         let delimiter = Array("--\(boundary)".utf8)
-        guard var start = find(delimiter, in: body, from: 0) else {
+        guard var start = find(delimiter, in: body[...], from: 0) else {
             parameters.isBroken = true
             return
         }
         while true {
             start += delimiter.count
             if body[start...].starts(with: Array("--".utf8)) { return }
-            guard let end = find(Array("\r\n".utf8) + delimiter, in: body, from: start) else {
+            guard let end = find(Array("\r\n".utf8) + delimiter, in: body[...], from: start) else {
                 parameters.isBroken = true
                 return
             }
@@ -62,14 +64,20 @@ enum MultipartBody {
         return nil
     }
 
-    private static func find<Bytes: RandomAccessCollection<UInt8>>(
-        _ pattern: [UInt8], in bytes: Bytes, from start: Int
-    ) -> Int? where Bytes.Index == Int {
-        var next = start
-        while let candidate = bytes[next...].firstIndex(of: pattern[0]) {
-            if bytes[candidate...].starts(with: pattern) { return candidate }
-            next = candidate + 1
+    /// By the C library: forms hold files of many megabytes.
+    private static func find(_ pattern: [UInt8], in bytes: ArraySlice<UInt8>, from start: Int) -> Int? {
+        bytes[start...].withUnsafeBytes { bytes in
+            guard let base = bytes.baseAddress, let first = pattern.first else { return nil }
+            var next = 0
+            while next + pattern.count <= bytes.count,
+                let candidate = memchr(base + next, Int32(first), bytes.count - pattern.count - next + 1)
+            {
+                if memcmp(candidate, pattern, pattern.count) == 0 {
+                    return start + (UnsafeRawPointer(candidate) - base)
+                }
+                next = UnsafeRawPointer(candidate) - base + 1
+            }
+            return nil
         }
-        return nil
     }
 }

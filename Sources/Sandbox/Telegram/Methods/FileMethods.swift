@@ -40,9 +40,7 @@ extension TelegramWorld {
     func getUserProfilePhotos(_ call: TelegramCall) throws(TelegramFailure) -> TelegramOutcome {
         guard let id = Int64(call.parameters["user_id"]), id > 0 else { throw .bad("invalid user_id specified") }
         guard customers[id] != nil || id == call.bot.bot.id else { throw .bad("user not found") }
-        let all = (pictures[id] ?? []).map { picture in
-            files.keep(picture, for: call.bot.bot.id)
-        }
+        let all = keptPictures(of: id, for: call.bot.bot.id)
         let shown = all.dropFirst(call.parameters.integer("offset", in: 0...1000))
             .prefix(call.parameters.integer("limit", default: 100, in: 1...100))
         let sizes = shown.compactMap { files.members(of: $0).first?.json }

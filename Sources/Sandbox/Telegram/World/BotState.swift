@@ -37,6 +37,12 @@ package struct SimulatedCallbackAnswer: Sendable, Equatable {
     package var query: String
     package var text: String
     package var isAlert: Bool
+
+    package init(query: String, text: String, isAlert: Bool) {
+        self.query = query
+        self.text = text
+        self.isAlert = isAlert
+    }
 }
 
 /// The kinds of updates that a bot may ask for.

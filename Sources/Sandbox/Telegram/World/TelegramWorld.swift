@@ -14,7 +14,9 @@ final class TelegramWorld {
     var violations = ViolationLog()
     var files = FileShelf()
     /// The profile pictures of customers, the newest first.
-    var pictures: [Int64: [KeptFile]] = [:]
+    private(set) var pictures: [Int64: [KeptFile]] = [:]
+    /// Their ids by bot and customer: the same as long as the pictures are.
+    private var pictureIDs: [[Int64]: [String]] = [:]
     /// Customers who take no voice messages.
     var voiceRefusers: Set<Int64> = []
     var calls: [String: Int] = [:]
@@ -70,6 +72,23 @@ final class TelegramWorld {
     func nextGroup() -> Int64 {
         lastGroup -= 1
         return lastGroup
+    }
+
+    /// Makes it the newest of the customer's pictures; nil takes all of them away.
+    func setPicture(_ bytes: [UInt8]?, of customer: Int64) {
+        if let bytes {
+            pictures[customer, default: []].insert(CustomerFile(.photo, bytes).kept, at: 0)
+        } else {
+            pictures[customer] = nil
+        }
+        pictureIDs = pictureIDs.filter { $0.key.last != customer }
+    }
+
+    func keptPictures(of customer: Int64, for bot: Int64) -> [KeptFile] {
+        if let ids = pictureIDs[[bot, customer]] { return ids.compactMap { files[$0] } }
+        let kept = (pictures[customer] ?? []).map { files.keep($0, for: bot) }
+        pictureIDs[[bot, customer]] = kept.map(\.id)
+        return kept
     }
 
     func nextMediaGroup() -> String {
