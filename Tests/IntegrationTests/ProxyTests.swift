@@ -14,7 +14,7 @@ extension ProcessTests {
         func everything() async throws {
             try await World.with(.free()) { world in
                 try await world.installation.start("loader", ["serve", "loader", "--port", "0"]).ready()
-                let entry = try await Entry.open(world)
+                let entry = try await Entry.open(world, hasLoader: true)
                 let desk = Desk(urls: [entry.base], token: world.token)
                 try await withThrowingTaskGroup(of: Void.self) { group in
                     group.addTask { try await desk.run() }
@@ -108,8 +108,11 @@ private struct Entry: Sendable {
     let token: String
     let fetcher: HTTPFetcher
 
-    static func open(_ world: World) async throws -> Entry {
-        let port = try #require(try await world.installation.startProxy(), "nginx is not installed: run scripts/setup")
+    /// - Parameter hasLoader: false where none runs, which need not be waited for.
+    static func open(_ world: World, hasLoader: Bool = false) async throws -> Entry {
+        let port = try #require(
+            try await world.installation.startProxy(arguments: hasLoader ? [] : ["--loader", "127.0.0.1:9"]),
+            "nginx is not installed: run scripts/setup")
         var configuration = HTTPFetchConfiguration(name: "agent")
         configuration.maxTransfers = 32
         configuration.maxConnectionsPerHost = 32

@@ -28,7 +28,8 @@ struct MessengerQuestion: Sendable {
             instance = try Channels.make(
                 ConnectorAccount(
                     id: account.id, name: account.name, kind: account.kind, apiURL: account.apiURL,
-                    token: secrets.token, settings: account.settings),
+                    token: secrets.token, settings: account.settings,
+                    webhookSecret: Domain.Secret(account.webhookSecret)), NoFiles(),
                 context.settings.client, context.logger("doctor"))
         } catch {
             // A key that does not open it has a check of its own.

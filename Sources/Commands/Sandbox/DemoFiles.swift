@@ -10,18 +10,17 @@ struct DemoFiles: Sendable {
     let telegram: SimulatedTelegram
     let report: DemoReport
     let token: String
-    /// Of the proxy.
+    /// Where files are reached.
     let base: String
     let fetcher: HTTPFetcher
 
-    /// - Parameter port: of the proxy.
     static func play(
-        _ agent: DemoAgent, _ telegram: SimulatedTelegram, _ report: DemoReport, token: String, port: Int,
+        _ agent: DemoAgent, _ telegram: SimulatedTelegram, _ report: DemoReport, token: String, base: String,
         interaction: String, customer: Int64
     ) async throws {
         let fetcher = HTTPFetcher(HTTPFetchConfiguration(name: "demo"))
         let files = DemoFiles(
-            agent: agent, telegram: telegram, report: report, token: token, base: "http://127.0.0.1:\(port)",
+            agent: agent, telegram: telegram, report: report, token: token, base: base,
             fetcher: fetcher)
         do {
             try await files.receive(from: customer)

@@ -3,7 +3,7 @@ import Domain
 import JSON
 import Sandbox
 
-/// What is played: flows 2.5.1, 2.5.2 and 2.5.4, each step waited for and checked.
+/// What is played: flows 2.5.1 to 2.5.4, each step waited for and checked.
 struct DemoScript {
     let installation: Installation
     let telegram: SimulatedTelegram
@@ -26,6 +26,9 @@ struct DemoScript {
             let customer = telegram.createCustomer(firstName: "Ольга", username: "olga")
             let interaction = try await receive(agent, from: customer)
             try await answer(agent, interaction, to: customer)
+            try await DemoFiles.play(
+                agent, telegram, report, token: token, base: ports.files, interaction: interaction,
+                customer: customer.id)
             try await list(interaction, port: ports.loader, token: token)
             await agent.connection.close()
         } catch {

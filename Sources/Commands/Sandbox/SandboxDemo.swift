@@ -8,8 +8,9 @@ struct SandboxDemo: ContextCommand {
         commandName: "demo", abstract: "Play a conversation through real processes, on loopback alone.",
         discussion: """
             Starts a private PostgreSQL, a private ZooKeeper and a simulated Telegram, then a ChatServer, a Loader and two \
-            connectors of this program, in a scratch directory. A customer writes, an agent is told, accepts and answers, the \
-            customer has the answer, the Loader lists the chat. Leaves nothing behind.
+            connectors of this program, and nginx before them, in a scratch directory. A customer writes, an agent is told, \
+            accepts and answers, the customer has the answer; they send each other pictures; the Loader lists the chat. Leaves \
+            nothing behind.
             """)
 
     static let examples = [

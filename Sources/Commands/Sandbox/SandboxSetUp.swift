@@ -13,6 +13,11 @@ struct SandboxSetUp {
         var loader: Int
         /// Of the connector that polls, and of its standby.
         var connectors: [Int]
+        /// Of nginx, where it is installed.
+        var proxy: Int?
+
+        /// Where agents reach files.
+        var files: String { "http://127.0.0.1:\(proxy ?? connectors.first ?? 0)" }
     }
 
     func prepare() async throws {
@@ -56,6 +61,12 @@ struct SandboxSetUp {
             [
                 "active": active?.name ?? "?", "pids": connectors.map { "\($0.pid)" }.joined(separator: ","),
             ])
+        ports.proxy = try await installation.startProxy()
+        if let proxy = ports.proxy {
+            try report.step("eralink proxy nginx: nginx is the entry point", ["port": "\(proxy)"])
+        } else {
+            try report.step("nginx is not installed: files go to the connector itself")
+        }
         return ports
     }
 }

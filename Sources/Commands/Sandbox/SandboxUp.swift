@@ -10,8 +10,8 @@ struct SandboxUp: ContextCommand {
         commandName: "up",
         abstract: "Leave a whole installation running on loopback until Ctrl-C, to be tried by hand.",
         discussion: """
-            What "sandbox demo" plays on: a private PostgreSQL and ZooKeeper, a simulated Telegram, a ChatServer, a Loader and two \
-            connectors. Prints what to type in another terminal: the settings to use it with, how to be the customer, how to be \
+            What "sandbox demo" plays on: a private PostgreSQL and ZooKeeper, a simulated Telegram, a ChatServer, a Loader, two \
+            connectors and nginx before them. Prints what to type in another terminal: the settings to use it with, how to be the customer, how to be \
             the agent. Leaves nothing behind.
             """)
 
@@ -50,7 +50,7 @@ struct SandboxUp: ContextCommand {
         var settings = installation.allSettings
         settings["chat.url"] = "http://127.0.0.1:\(ports.chat)"
         settings["loader.url"] = "http://127.0.0.1:\(ports.loader)"
-        if let connector = ports.connectors.first { settings["files.url"] = "http://127.0.0.1:\(connector)" }
+        settings["files.url"] = ports.files
         settings["token_file"] = tokenFile
         settings["log.format"] = nil
         var site = RunningSite(

@@ -14,11 +14,18 @@ extension Installation {
     /// Nil where nginx is not installed.
     package func startProxy(arguments: [String] = []) async throws -> Int? {
         try await startNginx("proxy") { port in
-            let printed = try await finished(
+            let words =
                 [
                     "proxy", "nginx", "--include", "--listen", "127.0.0.1:\(port)", "--access-log",
                     "\(directory)/proxy.access",
-                ] + arguments)
+                ] + arguments
+            var printed = try await finished(words)
+            // A daemon that is ready may not be registered yet; who is missing is warned of.
+            let deadline = ContinuousClock.now + .seconds(10)
+            while printed.status == 0, !printed.errors.isEmpty, ContinuousClock.now < deadline {
+                try await Task.sleep(for: .milliseconds(100))
+                printed = try await finished(words)
+            }
             guard printed.status == 0 else {
                 throw ChildProcess.Failure(description: "eralink proxy nginx: \(printed.errors)")
             }

@@ -74,7 +74,8 @@ package final class Installation: Sendable {
         let number = runs.add(1, ordering: .relaxed).newValue
         let (output, errors) = ("\(directory)/run-\(number).out", "\(directory)/run-\(number).err")
         let child = try ChildProcess.start(
-            program, arguments, environment: environment(settings, variables: variables), directory: directory, output: output,
+            program, arguments, environment: environment(settings, variables: variables), directory: directory,
+            output: output,
             errors: errors
         )
         watchdog.watch(child.pid)

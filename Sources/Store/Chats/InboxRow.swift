@@ -43,6 +43,9 @@ struct InboxRow: Sendable {
     var editedFile: IncomingFile?
     var pressed: String?
 
+    /// It changes neither the customer nor the chat: only its message, and what agents are told of that.
+    var tellsOnlyOfMessages: Bool { event == .status && !blocked }
+
     static let columns = """
         id, account_id, chat, event, name, username, language, kind, content, external_id, reply_external, reply_preview,
         forwarded_from, album, start_payload, provider_at, message_id, part::int, state, attempts, reason_code, reason_text,
