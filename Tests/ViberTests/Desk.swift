@@ -90,6 +90,8 @@ struct Desk {
     ) async throws -> Value {
         var configuration = SimulatedViber.Configuration()
         configuration.redelivery = [0.01, 0.05, 0.2]
+        // A busy machine is no bad webhook.
+        configuration.answerSeconds = 60
         configure(&configuration)
         return try await SimulatedViber.with(configuration: configuration) { viber in
             try viber.createBot(token: Bot.token, name: "Магазин")
