@@ -2,9 +2,9 @@
 
 PREFIX ?= /usr/local
 # Without the dynamic symbols that static linking exports by default: nothing looks them up, and loading them costs a millisecond.
-RELEASE = swift build -c release --static-swift-stdlib -Xlinker --no-export-dynamic
+RELEASE = swift build -c release --static-swift-stdlib -Xlinker --no-export-dynamic --disable-local-rpath
 
-.PHONY: demo test test-faults build generate bench install
+.PHONY: demo test test-faults build generate bench install deb check-deb
 
 # Two private servers, a simulated messenger, the daemons, and a chat played from end to end.
 demo: build
@@ -38,3 +38,13 @@ install:
 	scripts/setup
 	$(RELEASE) --product eralink
 	install -D -m 0755 .build/release/eralink $(DESTDIR)$(PREFIX)/bin/eralink
+
+# A package for Debian, which needs no Swift where it is installed.
+deb:
+	scripts/setup
+	$(RELEASE) --product eralink
+	scripts/package .build/release/eralink .build/packages
+
+# Installs it into a clean Debian, uses it and removes it. Needs root and debootstrap.
+check-deb: deb
+	scripts/check-package "$$(ls -t .build/packages/*.deb | head -1)"

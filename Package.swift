@@ -118,7 +118,7 @@ let package = Package(
         target(
             "Sandbox",
             [
-                "Domain", "JSON", "Postgres", hummingbird, httpTypes, logging, nioCore, nioHTTP1, nioPosix,
+                "Domain", "HTTPFetch", "JSON", "Postgres", crypto, hummingbird, httpTypes, logging, nioCore, nioHTTP1, nioPosix,
                 serviceLifecycle,
             ]),
 
@@ -133,7 +133,9 @@ let package = Package(
         .executableTarget(name: "eralink", dependencies: ["Commands"], swiftSettings: strict),
         .executableTarget(
             name: "eralink-bench",
-            dependencies: ["AgentClient", "Domain", "JSON", "Postgres", "Sandbox", "ZooKeeper", "HTTPFetch", logging],
+            dependencies: [
+                "AgentClient", "Domain", "JSON", "Postgres", "Sandbox", "ZooKeeper", "HTTPFetch", crypto, logging,
+            ],
             swiftSettings: strict),
 
         // Tests.
@@ -161,7 +163,13 @@ let package = Package(
                 "AgentClient", "AgentProtocol", "ChatServer", "Coordination", "Domain", "JSON", "Postgres", "Store",
                 "TestSupport", "Web", nioCore, nioPosix,
             ]),
-        tests("ConnectorKitTests", ["ConnectorKit", "Domain", "Store", "TestSupport"]),
+        tests(
+            "ConnectorKitTests",
+            [
+                "ConnectorKit", "Coordination", "Domain", "HTTPFetch", "JSON", "Postgres", "Store", "TestSupport",
+                nioCore,
+                nioPosix,
+            ]),
         tests(
             "TelegramTests",
             ["ConnectorKit", "Domain", "HTTPFetch", "JSON", "Sandbox", "Telegram", "TestSupport", logging]),
@@ -171,15 +179,16 @@ let package = Package(
         tests("SandboxTests", ["Sandbox", "TestSupport", "HTTPFetch", "JSON", nioCore, nioHTTP1, nioPosix]),
         tests(
             "IntegrationTests",
-            ["AgentClient", "Domain", "JSON", "Postgres", "Sandbox", "Store", "TestSupport", logging]),
+            ["AgentClient", "Domain", "HTTPFetch", "JSON", "Postgres", "Sandbox", "Store", "TestSupport", logging]),
         tests(
             "InteractionLoaderTests",
             ["AgentProtocol", "Domain", "HTTPFetch", "InteractionLoader", "JSON", "Store", "TestSupport"]),
         tests(
             "CommandTests",
             [
-                "AgentClient", "AgentProtocol", "ChatServer", "Commands", "Coordination", "Domain", "JSON", "Postgres",
-                "Sandbox", "Store", "Terminal", "TestSupport", "ZooKeeper", argumentParser, logging,
+                "AgentClient", "AgentProtocol", "ChatServer", "Commands", "ConnectorKit", "Coordination", "Domain",
+                "JSON",
+                "Postgres", "Sandbox", "Store", "Terminal", "TestSupport", "ZooKeeper", argumentParser, logging,
             ]),
     ]
 )

@@ -9,6 +9,7 @@ struct ChatMetrics: Sendable {
     private let messages: MetricCounter
     private let dropped: MetricCounter
     let sessions: MetricGauge
+    let cuts = SessionCuts()
 
     init(_ registry: MetricsRegistry, store: Store, coordination: any Coordination) {
         messages = registry.counter(
@@ -17,6 +18,14 @@ struct ChatMetrics: Sendable {
         dropped = registry.counter(
             "eralink_inbox_dropped_total", help: "Inbox rows that were given up.", labels: ["reason"])
         sessions = registry.gauge("eralink_sessions", help: "Agents' WebSocket sessions on this server.")
+        registry.gauge(
+            "eralink_sessions_cut_total", help: "Sessions cut because of how their clients behave, by close code.",
+            labels: ["agent", "code"]
+        ) { [cuts] in cuts.counts }
+        registry.gauge(
+            "eralink_sessions_cut_timestamp_seconds", help: "When an agent's session was cut last.",
+            labels: ["agent", "code"]
+        ) { [cuts] in cuts.times }
         registry.gauge("eralink_inbox_rows", help: "Rows that no ChatServer has taken yet.") {
             guard let depth = try? await store.queueDepths() else { return [] }
             return [MetricSample([], Double(depth.inbox))]

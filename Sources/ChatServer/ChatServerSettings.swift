@@ -7,6 +7,8 @@ package struct ChatServerSettings: Sendable {
     package var node: String
     /// Base of file links, as clients reach it; nil: none.
     package var filesURL: String?
+    /// What signs them; nil: this ChatServer makes none.
+    package var links: FileLinks?
     package var sessionsPerToken = 16
     package var eventsUnread = 1000
     package var bytesUnread = 1 << 20

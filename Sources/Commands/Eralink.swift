@@ -9,11 +9,16 @@ package struct Eralink: AsyncParsableCommand, CommandFamily {
         groupedSubcommands: [
             CommandGroup(name: "Set-up", subcommands: [KeyFamily.self, ConfigFamily.self, DatabaseFamily.self]),
             CommandGroup(name: "Daemons", subcommands: [ServeFamily.self, ConnectorFamily.self]),
-            CommandGroup(name: "Administration", subcommands: [AccountFamily.self, TokenFamily.self]),
+            CommandGroup(
+                name: "Administration",
+                subcommands: [
+                    AccountFamily.self, TokenFamily.self, CustomerFamily.self, AuditFamily.self, ProxyFamily.self,
+                ]),
             CommandGroup(
                 name: "Chats",
                 subcommands: [SendCommand.self, ChatCommand.self, TailCommand.self, InteractionsFamily.self]),
-            CommandGroup(name: "Looking in", subcommands: [TraceCommand.self, ZooKeeperFamily.self]),
+            CommandGroup(
+                name: "Looking in", subcommands: [DoctorCommand.self, TraceCommand.self, ZooKeeperFamily.self]),
             CommandGroup(name: "Trying it", subcommands: [SandboxFamily.self]),
             CommandGroup(name: "About", subcommands: [CompletionsCommand.self, VersionCommand.self]),
         ])

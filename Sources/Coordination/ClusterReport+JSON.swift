@@ -7,9 +7,11 @@ extension ClusterReport: JSONWritable {
         writer.objectValue {
             $0.member("quorum", quorum)
             $0.member("members", members)
+            $0.member("sessions", sessions)
             $0.member("components", components)
             $0.member("leases", leases)
             $0.member("signals", signals)
+            $0.member("tree", branches)
             $0.member("findings", findings)
         }
     }
@@ -23,6 +25,7 @@ extension ClusterReport.Member: JSONWritable {
             $0.member("version", version)
             $0.member("latency_ms", latency)
             $0.member("outstanding", outstanding)
+            $0.member("connections", connections)
             $0.member("error", error)
         }
     }
@@ -33,6 +36,8 @@ extension ClusterReport.Lease: JSONWritable {
         writer.objectValue {
             $0.member("account", account)
             $0.member("candidates", candidates)
+            $0.member("holder", row?.holder)
+            $0.member("epoch", row?.epoch)
         }
     }
 }
@@ -43,6 +48,7 @@ extension ClusterReport.Signal: JSONWritable {
             $0.member("name", name)
             $0.member("position", position)
             $0.member("changed_at", Timestamp(microseconds: changedAt * 1000).description)
+            $0.member("lag", lag?.count)
         }
     }
 }
@@ -53,6 +59,34 @@ extension ClusterReport.Finding: JSONWritable {
             $0.member("level", level.rawValue)
             $0.member("text", text)
             $0.member("remedy", remedy)
+        }
+    }
+}
+
+extension ClusterReport.Session: JSONWritable {
+    /// As ZooKeeper's own tools write it.
+    package var name: String { "0x" + String(UInt64(bitPattern: id), radix: 16) }
+
+    package func write(to writer: inout JSONWriter) {
+        writer.objectValue {
+            $0.member("session", name)
+            $0.member("components", components)
+            $0.member("client", client)
+            $0.member("server", server)
+            $0.member("timeout_ms", timeout)
+            $0.member("latency_ms", latency)
+            $0.member("queued", queued)
+        }
+    }
+}
+
+extension ClusterReport.Branch: JSONWritable {
+    package func write(to writer: inout JSONWriter) {
+        writer.objectValue {
+            $0.member("path", path)
+            $0.member("nodes", nodes)
+            $0.member("bytes", bytes)
+            $0.member("cut", isCut)
         }
     }
 }

@@ -1,22 +1,38 @@
 extension ClusterReport.Member {
     /// Asks each host `srvr`, all at once.
     static func ask(_ hosts: [String], within limit: Duration) async -> [Self] {
-        await withTaskGroup(of: (Int, Self).self) { group in
-            for (index, host) in hosts.enumerated() {
-                group.addTask { (index, await ask(host, within: limit)) }
-            }
-            return await group.reduce(into: []) { $0.append($1) }.sorted { $0.0 < $1.0 }.map(\.1)
+        await answers("srvr", hosts, within: limit).map { Self(address: $0, answer: $1) }
+    }
+
+    /// Asks these servers for their connections; none where that is not allowed.
+    static func connections(of hosts: [String], within limit: Duration) async -> [ClusterReport.Connection] {
+        await answers("cons", hosts, within: limit).flatMap { host, answer -> [ClusterReport.Connection] in
+            guard case .text(let text) = answer else { return [] }
+            return text.split(separator: "\n").compactMap { ClusterReport.Connection($0, server: host) }
         }
     }
 
-    private static func ask(_ address: String, within limit: Duration) async -> Self {
+    /// Asks each host a word, all at once; in the order of the hosts.
+    private static func answers(
+        _ word: String, _ hosts: [String], within limit: Duration
+    ) async -> [(String, FourLetterWord.Answer)] {
+        await withTaskGroup(of: (Int, FourLetterWord.Answer).self) { group in
+            for (index, host) in hosts.enumerated() {
+                group.addTask { (index, await ask(word, host, within: limit)) }
+            }
+            return await group.reduce(into: []) { $0.append($1) }.sorted { $0.0 < $1.0 }
+                .map { (hosts[$0.0], $0.1) }
+        }
+    }
+
+    private static func ask(_ word: String, _ address: String, within limit: Duration) async -> FourLetterWord.Answer {
         let colon = address.lastIndex(of: ":") ?? address.endIndex
         let host = address[..<colon].trimmingPrefix("[").prefix { $0 != "]" }
         let port = address[colon...].dropFirst()
         let answer = await offPool(within: limit + .milliseconds(200)) {
-            FourLetterWord.ask("srvr", host: String(host), port: String(port), until: ContinuousClock.now + limit)
+            FourLetterWord.ask(word, host: String(host), port: String(port), until: ContinuousClock.now + limit)
         }
-        return Self(address: address, answer: answer ?? .none("its name is not resolved in time"))
+        return answer ?? .none("its name is not resolved in time")
     }
 
     init(address: String, answer: FourLetterWord.Answer) {
@@ -41,12 +57,16 @@ extension ClusterReport.Member {
             case "Mode": mode = String(parts[1])
             case "Zookeeper version": version = String(parts[1].prefix { $0 != "-" && $0 != "," && $0 != " " })
             case "Outstanding": outstanding = Int64(parts[1])
+            case "Connections": connections = Int64(parts[1])
             case "Latency min/avg/max":
                 let figures = parts[1].split(separator: "/")
                 if figures.count == 3 { latency = Double(figures[1]) }
             default: break
             }
         }
-        if mode == nil { error = "answers, but not as ZooKeeper does" }
+        if mode == nil {
+            error = "answers, but not as ZooKeeper does"
+            isStrange = true
+        }
     }
 }

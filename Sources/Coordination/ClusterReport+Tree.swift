@@ -3,93 +3,92 @@ import ZooKeeper
 extension ClusterReport {
     /// What Eralink keeps in ZooKeeper.
     struct Tree: Sendable {
-        /// Entries read of one kind at most; more are not shown.
-        static let limit = 2000
+        /// Nodes read at most, of all kinds together; what is deepest is not read.
+        static let limit = 4000
+        private static let ours: Set<String> = ["components", "leases", "signals", "interactions", "agents"]
 
         var server: String?
         var components: [Component] = []
         var leases: [Lease] = []
         var signals: [Signal] = []
+        var branches: [Branch] = []
+        /// The processes of each session.
+        var owners: [Int64: [String]] = [:]
+        var strangers: [String] = []
+        /// Nothing stands at the chroot, or nothing of ours.
+        var isEmpty = true
+
+        init() {}
 
         static func read(_ session: ZooKeeperSession) async throws -> Tree {
-            var tree = Tree()
-            tree.server = await session.server
-            try await tree.readComponents(session)
-            try await tree.readLeases(session)
-            try await tree.readSignals(session)
+            let server = await session.server
+            var tree: Tree
+            do {
+                tree = Tree(try await NodeTree.read(session, below: "/", limit: limit))
+            } catch let error as ZooKeeperError where error.code == .noNode {
+                tree = Tree()
+            }
+            tree.server = server
             return tree
         }
 
-        private mutating func readComponents(_ session: ZooKeeperSession) async throws {
-            for role in try await session.names("/components") {
-                let places = try await session.names("/components/\(role)").map { "/components/\(role)/\($0)" }
-                for (place, node) in try await session.nodes(places) {
-                    if node.stat.ephemeralOwner != 0 {
-                        if let component = Component(value: node.value) { components.append(component) }
-                        continue
-                    }
-                    let members = try await session.names(place).map { "\(place)/\($0)" }
-                    for (_, node) in try await session.nodes(members) {
-                        if let component = Component(value: node.value) { components.append(component) }
-                    }
+        /// Sorts what was read by where it stands.
+        init(_ read: NodeTree) {
+            for node in read.nodes {
+                let parts = node.parts.map(String.init)
+                guard let first = parts.first else { continue }
+                guard Self.ours.contains(first) else {
+                    // ZooKeeper's own stands at the root.
+                    if parts.count == 1, first != "zookeeper" { strangers.append(first) }
+                    continue
+                }
+                isEmpty = false
+                count(node, "/\(first)")
+                switch (first, parts.count) {
+                case ("components", 3...4) where node.owner != 0: takeComponent(node)
+                case ("leases", 3): takeCandidate(node, account: NodeName.decode(parts[1]), name: parts[2])
+                case ("signals", 2) where parts[1] != "outbox", ("signals", 3):
+                    signals.append(
+                        Signal(
+                            name: parts.dropFirst().map(NodeName.decode).joined(separator: "/"),
+                            position: Int64(String(decoding: node.value, as: UTF8.self)) ?? 0,
+                            changedAt: node.modifiedAt))
+                default: break
                 }
             }
+            for index in branches.indices { branches[index].isCut = read.isCut }
+            for index in leases.indices {
+                leases[index].candidates = ElectionLine(leases[index].candidates).inOrder.map(ElectionLine.id)
+            }
             components.sort { ($0.role, $0.account ?? "", $0.id) < ($1.role, $1.account ?? "", $1.id) }
-        }
-
-        private mutating func readLeases(_ session: ZooKeeperSession) async throws {
-            for account in try await session.names("/leases").sorted() {
-                let line = ElectionLine(try await session.names("/leases/\(account)"))
-                guard !line.inOrder.isEmpty else { continue }
-                leases.append(
-                    Lease(account: NodeName.decode(account), candidates: line.inOrder.map(ElectionLine.id)))
+            // The bells of the whole installation first.
+            let names = ["inbox", "events"]
+            signals.sort {
+                (names.firstIndex(of: $0.name) ?? 2, $0.name) < (names.firstIndex(of: $1.name) ?? 2, $1.name)
             }
         }
 
-        private mutating func readSignals(_ session: ZooKeeperSession) async throws {
-            let outboxes = try await session.names("/signals/outbox").sorted()
-            let paths = ["/signals/inbox", "/signals/events"] + outboxes.map { "/signals/outbox/\($0)" }
-            for (path, node) in try await session.nodes(paths) {
-                signals.append(
-                    Signal(
-                        name: path.dropFirst("/signals/".count).split(separator: "/").map {
-                            NodeName.decode(String($0))
-                        }
-                        .joined(separator: "/"), position: Int64(node.text) ?? 0, changedAt: node.stat.modifiedAt))
-            }
+        private mutating func count(_ node: NodeTree.Node, _ path: String) {
+            if branches.last?.path != path { branches.append(Branch(path: path, nodes: 0, bytes: 0, isCut: false)) }
+            branches[branches.count - 1].nodes += 1
+            branches[branches.count - 1].bytes += node.value.count
+        }
+
+        private mutating func takeComponent(_ node: NodeTree.Node) {
+            guard let component = Component(value: node.value) else { return }
+            components.append(component)
+            owners[node.owner, default: []].append(component.title)
+        }
+
+        private mutating func takeCandidate(_ node: NodeTree.Node, account: String, name: String) {
+            guard name.contains("~") else { return }
+            if leases.last?.account != account { leases.append(Lease(account: account, candidates: [])) }
+            leases[leases.count - 1].candidates.append(name)
         }
     }
 }
 
-extension ZooKeeperSession {
-    /// The children; none where there is no such node.
-    fileprivate nonisolated func names(_ path: String) async throws -> [String] {
-        do {
-            return Array(try await children(path).prefix(ClusterReport.Tree.limit))
-        } catch let error as ZooKeeperError where error.code == .noNode {
-            return []
-        }
-    }
-
-    /// The nodes of these that are there, in this order.
-    fileprivate nonisolated func nodes(_ paths: [String]) async throws -> [(path: String, node: ZooKeeperNode)] {
-        var nodes: [(path: String, node: ZooKeeperNode)] = []
-        for start in stride(from: 0, to: paths.count, by: 50) {
-            let chunk = paths[start..<min(start + 50, paths.count)]
-            let read = try await withThrowingTaskGroup(of: (String, ZooKeeperNode?).self) { group in
-                for path in chunk {
-                    group.addTask {
-                        do {
-                            return (path, try await self.get(path))
-                        } catch let error as ZooKeeperError where error.code == .noNode {
-                            return (path, nil)
-                        }
-                    }
-                }
-                return try await group.reduce(into: [:]) { $0[$1.0] = $1.1 }
-            }
-            for path in chunk { if let node = read[path] { nodes.append((path, node)) } }
-        }
-        return nodes
-    }
+extension Component {
+    /// `chat 1f0c`, `connector support 77ab`.
+    var title: String { [role, account, id].compactMap(\.self).joined(separator: " ") }
 }

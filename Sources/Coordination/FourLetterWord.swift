@@ -44,7 +44,7 @@ enum FourLetterWord {
         }
         var text: [UInt8] = []
         var buffer = [UInt8](repeating: 0, count: 4096)
-        while text.count < 65_536 {
+        while text.count < 1 << 20 {
             guard wait(descriptor, POLLIN, until: deadline) else { return .none("connected, but no answer in time") }
             let count = recv(descriptor, &buffer, buffer.count, 0)
             if count == 0 { break }

@@ -1,9 +1,9 @@
 import Glibc
 
 /// Sends a word to a port of 127.0.0.1 and reads the answer to its end, on a thread of its own.
-enum LoopbackQuestion {
+package enum LoopbackQuestion {
     /// Nil where nobody answers in time.
-    static func ask(port: UInt16, _ question: String, within limit: Duration) async -> String? {
+    package static func ask(port: UInt16, _ question: String, within limit: Duration) async -> String? {
         await withCheckedContinuation { continuation in
             DetachedThread.run {
                 continuation.resume(returning: ask(port, question, until: ContinuousClock.now + limit))

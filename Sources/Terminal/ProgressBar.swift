@@ -12,6 +12,7 @@ package final class ProgressBar: Sendable {
         var done = 0
         var lastShown: ContinuousClock.Instant?
         var drawn = false
+        var finished = false
     }
 
     private let label: String
@@ -45,9 +46,11 @@ package final class ProgressBar: Sendable {
         }
     }
 
-    /// Shows the last figures and leaves the line. To be called once, also after a failure.
+    /// Shows the last figures and leaves the line; also after a failure. Harmless when repeated.
     package func finish() {
         state.withLock { state in
+            guard !state.finished else { return }
+            state.finished = true
             show(&state, always: true)
             if state.drawn { write("\n") }
             state.drawn = false

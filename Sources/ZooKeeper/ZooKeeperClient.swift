@@ -12,11 +12,14 @@ package final class ZooKeeperClient: Sendable {
     }
 
     private let configuration: ZooKeeperConfiguration
+    private let isReader: Bool
     private let logger: Logger
     private let broadcast: Broadcast<State>
 
-    package init(_ configuration: ZooKeeperConfiguration, logger: Logger) {
+    /// - Parameter isReader: makes nothing, not even the chroot.
+    package init(_ configuration: ZooKeeperConfiguration, logger: Logger, isReader: Bool = false) {
         self.configuration = configuration
+        self.isReader = isReader
         self.logger = logger
         broadcast = Broadcast(.down(reason: "zookeeper has not been asked yet"))
     }
@@ -100,6 +103,7 @@ package final class ZooKeeperClient: Sendable {
 
     /// Makes the chroot; false where the connection went meanwhile, whose change of state comes next in the stream.
     private func prepare(_ session: ZooKeeperSession) async -> Bool {
+        if isReader { return session.state.isConnected }
         while session.state.isConnected && !Task.isCancelled {
             do {
                 try await session.ensureChroot()

@@ -2,6 +2,7 @@ import AgentClient
 import Domain
 import JSON
 import Logging
+import Postgres
 import Sandbox
 
 /// One installation under measurement: servers, simulated messenger, daemons as real processes.
@@ -59,7 +60,7 @@ final class BenchWorld: Sendable {
             program: program,
             settings: [
                 "database.url": postgres.url(database: "eralink"), "zookeeper.connect": "\(zooKeeper.connect)/eralink",
-                "limits.sessions_per_token": "100000", "log.level": "notice",
+                "limits.sessions_per_token": "100000", "limits.sessions": "100000", "log.level": "notice",
             ])
         accounts = try (1...plan.accounts).map { number in
             let bot = try telegram.createBot(username: "bench\(number)_bot")
@@ -74,24 +75,63 @@ final class BenchWorld: Sendable {
         try await postgres.createDatabase("eralink")
         try await installation.run(["key", "create", "\(installation.directory)/eralink.key"])
         try await installation.run(["db", "migrate"])
-        for account in accounts {
-            let token = try installation.write(account.bot.token, to: "\(account.name).token")
-            try await installation.run([
-                "account", "add", "telegram", "--name", account.name, "--token-file", token, "--api-url",
-                telegram.baseURL, "--set", "rate=0", "--set", "rate_per_chat=0",
-            ])
-        }
+        for account in accounts { try await register(account, rate: 0) }
         let answer = try await installation.run([
             "token", "create", "--name", "bench", "--scope", "agent", "--scope", "supervisor",
         ])
         guard let token = answer["token"]?.string else { throw BenchFailure("no token was made") }
         _ = try installation.write(token, to: "agent.token")
         try installation.start("chat", ["serve", "chat", "--port", "0"])
-        for account in accounts {
-            try installation.start(
-                "connector-\(account.name)", ["connector", "run", "telegram", "--account", account.name, "--port", "0"])
-        }
+        for account in accounts { try connect(account) }
         for account in accounts { try await telegram.wait(for: .polling, bot: account.bot.id, seconds: 60) }
+    }
+
+    private func register(_ account: Account, rate: Int) async throws {
+        let token = try installation.write(account.bot.token, to: "\(account.name).token")
+        try await installation.run([
+            "account", "add", "telegram", "--name", account.name, "--token-file", token, "--api-url",
+            telegram.baseURL, "--set", "rate=\(rate)", "--set", "rate_per_chat=0",
+        ])
+    }
+
+    private func connect(_ account: Account) throws {
+        try installation.start(
+            "connector-\(account.name)", ["connector", "run", "telegram", "--account", account.name, "--port", "0"])
+    }
+
+    /// One more account, served from now on.
+    func addAccount(_ name: String, rate: Int, customers count: Int) async throws -> Account {
+        let bot = try telegram.createBot(username: "\(name)_bot")
+        let customers = (0..<count).map { _ in telegram.createCustomer().id }
+        for customer in customers { try telegram.openChat(with: customer, bot: bot.id) }
+        let account = Account(name: name, bot: bot, customers: customers)
+        try await register(account, rate: rate)
+        try connect(account)
+        try await telegram.wait(for: .polling, bot: bot.id, seconds: 60)
+        return account
+    }
+
+    /// The open chats of an account, once there are so many.
+    func chats(of account: Account, _ agent: AgentConnection, atLeast count: Int = 1) async throws -> [String] {
+        for _ in 0..<600 {
+            let page = try await agent.request(
+                "interactions.list",
+                .object([
+                    JSONMember("account", .string(account.name)), JSONMember("limit", .number(JSONNumber(200))),
+                ]))
+            let chats = page["items"]?.array?.compactMap { $0["id"]?.string } ?? []
+            if chats.count >= count { return chats }
+            try await Task.sleep(for: .milliseconds(100))
+        }
+        throw BenchFailure("\(account.name) has fewer than \(count) chats")
+    }
+
+    /// A connection of our own to Eralink's database.
+    func database() async throws -> PostgresConnection {
+        var configuration = try PostgresConfiguration(url: postgres.url(database: "eralink"))
+        // For filling tables, not for what the daemons do.
+        configuration.settings = ["timezone": "UTC"]
+        return try await PostgresConnection.connect(configuration, log: logger)
     }
 
     var agentToken: String { ProcessLog(path: "\(installation.directory)/agent.token").text }

@@ -19,8 +19,9 @@ struct EralinkBench {
         @Sendable func wants(_ part: String) -> Bool { only?.contains(part) ?? true }
         guard let program = arguments.first(where: { !$0.hasPrefix("-") }) else {
             complain(
-                "usage: eralink-bench [--quick] [--only=rest,latency,incoming,outgoing,sessions] [--times=N] [--statements] "
-                    + "PATH_OF_ERALINK")
+                "usage: eralink-bench [--quick] [--only=PART,…] [--times=N] [--statements] "
+                    + "PATH_OF_ERALINK\n"
+                    + "parts: rest latency incoming outgoing loaded growth rates files webhooks sessions period")
             exit(2)
         }
         let report = BenchReport()
@@ -29,23 +30,30 @@ struct EralinkBench {
             try await BenchWorld.with(program: program, plan: plan) { world in
                 let floors = try await Floors.measure(world, report)
                 try await world.install()
+                var (incoming, outgoing) = (0.0, 0.0)
                 if wants("rest") { try await RestBench.run(world, report) }
                 if wants("latency") {
-                    try await Statements.measured("latency", world) {
-                        try await LatencyBench.run(world, floors, report)
-                    }
+                    try await Statements.measured("latency", world) { try await LatencyBench.run(world, floors, report) }
                 }
                 if wants("incoming") {
-                    try await Statements.measured("incoming", world) {
+                    incoming = try await Statements.measured("incoming", world) {
                         try await IncomingBench.run(world, floors, report)
                     }
                 }
                 if wants("outgoing") {
-                    try await Statements.measured("outgoing", world) {
+                    outgoing = try await Statements.measured("outgoing", world) {
                         try await OutgoingBench.run(world, floors, report)
                     }
                 }
+                if wants("loaded"), incoming > 0, outgoing > 0 {
+                    try await LoadedLatencyBench.run(world, incoming: incoming, outgoing: outgoing, report)
+                }
+                if wants("growth") { try await IncomingBench.runGrowth(world, report) }
+                if wants("rates") { try await RateBench.run(world, report) }
+                if wants("files") { try await FilesBench.run(world, report) }
+                if wants("webhooks") { try await WebhookBench.run(world, floors, report) }
                 if wants("sessions") { try await SessionBench.run(world, report) }
+                if wants("period") { try await PeriodBench.run(world, report) }
             }
             report.printTable()
         } catch {
@@ -65,8 +73,15 @@ struct BenchPlan: Sendable {
     var incoming = 20_000
     var outgoing = 10_000
     var latencySamples = 300
-    var sessions = 2000
+    var loadedSeconds = 5.0
+    var rateSeconds = 10
+    var bulkRows = 100_000
+    var sessions = 10_000
+    var periodSizes = [1_000_000, 10_000_000]
+    var periodSamples = 300
     var floorSeconds = 5
+    var fileBytes = 200_000_000
+    var webhooks = 5000
     /// Also say what each SQL statement took.
     var statements = false
 
@@ -76,7 +91,14 @@ struct BenchPlan: Sendable {
         incoming = 4000
         outgoing = 2000
         latencySamples = 100
+        loadedSeconds = 2
+        rateSeconds = 4
+        bulkRows = 20_000
         sessions = 500
+        periodSizes = [20_000, 200_000]
+        periodSamples = 100
         floorSeconds = 2
+        fileBytes = 50_000_000
+        webhooks = 1000
     }
 }

@@ -4,7 +4,7 @@ import JSON
 import Sandbox
 
 /// One message at a time, each way: from the customer's writing to the agent's event, from the agent's request to the
-/// messenger's having it.
+/// messenger's having it. The next one begins when nothing of the one before is left to do.
 enum LatencyBench {
     static func run(_ world: BenchWorld, _ floors: Floors, _ report: BenchReport) async throws {
         let agent = try await world.agent()
@@ -36,6 +36,9 @@ enum LatencyBench {
                 ]))
             try await world.telegram.wait(for: .sentInAll(count: before + number + 1), bot: account.bot.id)
             outgoing.append(ContinuousClock.now - began)
+            while let event = try await events.next() {
+                if event.type == "message.status", event.data["state"]?.string == "sent" { break }
+            }
         }
         await agent.close()
         let floor = 2 * floors.commit + floors.set

@@ -5,7 +5,7 @@ import Sandbox
 
 /// The whole outgoing way under load: agent's socket → history → outbox → messenger.
 enum OutgoingBench {
-    static func run(_ world: BenchWorld, _ floors: Floors, _ report: BenchReport) async throws {
+    static func run(_ world: BenchWorld, _ floors: Floors, _ report: BenchReport) async throws -> Double {
         let agent = try await world.agent(watching: false)
         let chats = try await chats(world, agent)
         let total = world.plan.outgoing / world.accounts.count * world.accounts.count
@@ -26,18 +26,14 @@ enum OutgoingBench {
             "outgoing.rate", rate, "messages/s",
             "\(total) over \(world.accounts.count) accounts; \(used.since(messages: total))")
         report.add("outgoing.ratio", rate / floors.inserts16, "×", "of 16-client inserts; goal 0.7")
+        return rate
     }
 
     /// The open chats, by turns of the accounts.
-    private static func chats(_ world: BenchWorld, _ agent: AgentConnection) async throws -> [String] {
+    static func chats(_ world: BenchWorld, _ agent: AgentConnection) async throws -> [String] {
         var lists: [[String]] = []
         for account in world.accounts {
-            let page = try await agent.request(
-                "interactions.list",
-                .object([
-                    JSONMember("account", .string(account.name)), JSONMember("limit", .number(JSONNumber(200))),
-                ]))
-            lists.append(page["items"]?.array?.compactMap { $0["id"]?.string } ?? [])
+            lists.append(try await world.chats(of: account, agent))
         }
         let shortest = lists.map(\.count).min() ?? 0
         guard shortest > 0 else { throw BenchFailure("there are no chats to write into") }
@@ -50,17 +46,21 @@ enum OutgoingBench {
             for worker in 0..<workers {
                 group.addTask {
                     for number in stride(from: worker, to: total, by: workers) {
-                        _ = try await agent.request(
-                            "message.send",
-                            .object([
-                                JSONMember("interaction", .string(chats[number % chats.count])),
-                                JSONMember("msg_id", .string("out-\(number)")), JSONMember("kind", .string("text")),
-                                JSONMember("text", .object([JSONMember("text", .string("answer number \(number)"))])),
-                            ]))
+                        try await send(
+                            "answer number \(number)", id: "out-\(number)", to: chats[number % chats.count], agent)
                     }
                 }
             }
             try await group.waitForAll()
         }
+    }
+
+    static func send(_ text: String, id: String, to chat: String, _ agent: AgentConnection) async throws {
+        _ = try await agent.request(
+            "message.send",
+            .object([
+                JSONMember("interaction", .string(chat)), JSONMember("msg_id", .string(id)),
+                JSONMember("kind", .string("text")), JSONMember("text", .object([JSONMember("text", .string(text))])),
+            ]))
     }
 }

@@ -8,6 +8,14 @@ enum ProcessUse {
         return pages * Double(sysconf(Int32(_SC_PAGESIZE))) / 1024
     }
 
+    /// The highest that resident memory was since its mark was last reset, in KiB.
+    static func peakKiB(_ pid: pid_t) -> Double {
+        for line in read("/proc/\(pid)/status").split(separator: "\n") where line.hasPrefix("VmHWM:") {
+            return line.split(whereSeparator: { $0 == " " || $0 == "\t" }).dropFirst().first.flatMap { Double($0) } ?? 0
+        }
+        return 0
+    }
+
     /// Seconds of processor time; with `reaped` also what its ended children used.
     static func processorSeconds(_ pid: pid_t, reaped: Bool = false) -> Double {
         // The second field is the name in brackets and may hold spaces; what is counted comes behind it.

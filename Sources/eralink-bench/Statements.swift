@@ -10,13 +10,13 @@ enum Statements {
         "track_activity_query_size = 4096",
     ]
 
-    static func measured(_ name: String, _ world: BenchWorld, _ body: () async throws -> Void) async throws {
+    static func measured<R>(_ name: String, _ world: BenchWorld, _ body: () async throws -> R) async throws -> R {
         guard world.plan.statements else { return try await body() }
         let configuration = try PostgresConfiguration(url: world.postgres.url(database: "eralink"))
         let connection = try await PostgresConnection.connect(configuration, log: world.logger)
         try await connection.query("CREATE EXTENSION IF NOT EXISTS pg_stat_statements")
         try await connection.query("SELECT 1 FROM pg_stat_statements_reset()")
-        try await body()
+        let result = try await body()
         let rows = try await connection.query(
             """
             SELECT calls, round(total_plan_time)::bigint, round(total_exec_time)::bigint, rows,
@@ -30,5 +30,6 @@ enum Statements {
             ErrorOutput.line("\(planning)\t\(time)\t\(calls)\t\(count)\t\(text)")
         }
         await connection.close()
+        return result
     }
 }

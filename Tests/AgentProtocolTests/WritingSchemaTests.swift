@@ -68,12 +68,18 @@ struct WritingSchemaTests {
         ], oneTime: true, persistent: false)
 
     private static let contents: [Content] =
-        ContentTests.contents.map(\.0)
+        ContentTests.contents.map(\.0) + [readyFile]
         + MediaKind.allCases.map { .media($0, MediaContent(file: FileID(5))) }
         + [
             .location(LocationContent(latitude: 1, longitude: 2)),
             .callback(CallbackContent(id: "c", data: "y")),
         ]
+
+    private static let readyFile: Content = {
+        var media = MediaContent(file: FileID(5))
+        media.state = .ready
+        return .media(.image, media)
+    }()
 
     private static let files = [
         StoredFile(

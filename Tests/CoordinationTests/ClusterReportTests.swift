@@ -35,6 +35,13 @@ struct ClusterReportTests {
             let findings = report.findings.map(\.text)
             #expect(findings.contains { $0.contains("single server") })
             #expect(!findings.contains { $0.contains("chat server") || $0.contains("standby") })
+            #expect(
+                report.sessions.flatMap(\.components).sorted() == [
+                    "chat chat1", "connector shop c0", "connector shop c1",
+                ])
+            #expect(report.sessions.allSatisfy { $0.client != nil && $0.timeout != nil })
+            #expect(report.branches.map(\.path) == ["/components", "/leases", "/signals"])
+            #expect(report.branches.allSatisfy { $0.bytes > 0 && !$0.isCut })
         }
     }
 
@@ -109,8 +116,9 @@ struct ClusterReportTests {
         #expect(
             text
                 == #"{"quorum":true,"members":[{"address":"a:1","mode":null,"version":null,"latency_ms":null,"outstanding":null,"#
-                + #""error":"connection refused"}],"components":[],"leases":[{"account":"shop","candidates":["c0"]}],"#
-                + #""signals":[{"name":"inbox","position":4,"changed_at":"2026-09-21T14:13:20.123Z"}],"#
+                + #""connections":null,"error":"connection refused"}],"sessions":[],"components":[],"leases":[{"account":"shop","#
+                + #""candidates":["c0"],"holder":null,"epoch":null}],"signals":[{"name":"inbox","position":4,"#
+                + #""changed_at":"2026-09-21T14:13:20.123Z","lag":null}],"tree":[],"#
                 + #""findings":[{"level":"warning","text":"t","remedy":"r"}]}"#)
     }
 

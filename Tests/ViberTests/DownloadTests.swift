@@ -36,7 +36,7 @@ struct DownloadTests {
             "https://10.0.0.1/", "https://192.168.1.1/", "https://0x7f000001/",
         ])
     func guarded(_ link: String) async {
-        let row = OutgoingRow(link, .download(Self.source(link, secondsAgo: 1)), [], "gone forbidden")
+        let row = OutgoingRow(link, .download(Self.source(link, secondsAgo: 1)), [], "gone refused")
         #expect(await Bot.table.complaints(about: row) == [])
     }
 }

@@ -65,7 +65,7 @@ extension RestOperation {
         .members(
             ("operationId", .string(id)), ("description", .string(text)), ("security", security),
             ("parameters", parameters.isEmpty ? nil : .array(parameters.map(\.json))),
-            ("requestBody", body.map { .members(("required", .bool(true)), ("content", $0.json)) }),
+            ("requestBody", body.map { .members(("required", .bool($0.isRequired)), ("content", $0.json)) }),
             ("responses", .object(answers.map { JSONMember(String($0.status), $0.json) })))
     }
 

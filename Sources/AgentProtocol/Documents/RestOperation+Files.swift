@@ -2,7 +2,7 @@ extension RestOperation {
     private static let accountPath = Parameter(name: "account", place: .path, schema: .account, isRequired: true)
     private static let filePath = Parameter(name: "file", place: .path, schema: .id("the file"), isRequired: true)
     private static let signature = [
-        Parameter(name: "exp", place: .query, schema: .string("Of a signed link."), isRequired: false),
+        Parameter(name: "exp", place: .query, schema: .count("Of a signed link: when it ends."), isRequired: false),
         Parameter(name: "sig", place: .query, schema: .string("Of a signed link."), isRequired: false),
     ]
     private static let conditions = [
@@ -13,7 +13,7 @@ extension RestOperation {
     ]
     private static let providerPath = [
         accountPath, filePath,
-        Parameter(name: "link", place: .path, schema: .string("`{exp}.{sig}`"), isRequired: true),
+        Parameter(name: "signature", place: .path, schema: .string("`{exp}.{sig}`"), isRequired: true),
         Parameter(name: "name", place: .path, schema: .string("The file's name with its extension."), isRequired: true),
     ]
 
@@ -37,12 +37,16 @@ extension RestOperation {
                 isRequired: false),
         ],
         body: Body(type: "application/octet-stream"),
-        answers: [.json("Stored.", Schemas.file.reference, status: 201)] + .usual(token: true, 404, 413, 415))
+        answers: [
+            Answer(
+                status: 201, text: "Stored.", body: Body(type: "application/json", schema: Schemas.file.reference),
+                headers: [("Location", .string())])
+        ] + .usual(token: true, 404, 413, 415))
 
     private static let makeLink = RestOperation(
         service: .files, method: .post, path: "/files/{account}/{file}/link", id: "makeLink",
         text: AgentMethod.fileLink.text, parameters: [accountPath, filePath],
-        body: Body(type: "application/json", schema: linkBody),
+        body: Body(type: "application/json", schema: linkBody, isRequired: false),
         answers: [.json("The link.", AgentMethod.fileLink.result)] + .usual(token: true, 404, 410))
 
     private static var linkBody: Schema {
@@ -60,7 +64,7 @@ extension RestOperation {
 
     private static func provider(_ method: Method, _ id: String) -> RestOperation {
         RestOperation(
-            service: .files, method: method, path: "/files/{account}/{file}/{link}/{name}", id: id,
+            service: .files, method: method, path: "/files/{account}/{file}/{signature}/{name}", id: id,
             text: "The same for messengers, which want a name with its extension in the path.", access: .anyone,
             parameters: providerPath + conditions, answers: contents(method))
     }
@@ -91,14 +95,14 @@ extension RestOperation {
         text:
             "What the messenger calls; stored before it is answered. The messenger's own signature or credentials count.",
         access: .anyone, parameters: webhookPath, body: Body(type: "*/*"),
-        answers: [Answer(status: 200, text: "Stored, or stored before.", body: Body(type: "*/*"))]
+        answers: [Answer(status: 200, text: "Stored, or stored before.")]
             + .usual(token: false, 401, 404, 413))
 
     private static func webhookProbe(_ method: Method) -> RestOperation {
         RestOperation(
             service: .files, method: method, path: "/webhooks/{account}/{secret}", id: "\(method.rawValue)Webhook",
             text: "Whether the URL is reachable.", access: .anyone, parameters: webhookPath,
-            answers: [Answer(status: 200, text: "It is.", body: method == .head ? nil : Body(type: "*/*"))]
+            answers: [Answer(status: 200, text: "It is.", body: method == .head ? nil : Body(type: "text/plain", schema: .string()))]
                 + .usual(token: false, 404))
     }
 }

@@ -30,6 +30,7 @@ package struct RestOperation: Sendable {
         package var type: String
         /// Nil: bytes.
         package var schema: Schema?
+        var isRequired = true
     }
 
     package struct Answer: Sendable {

@@ -22,6 +22,7 @@ extension Schemas {
             [
                 .must("file", .id("the file")), .may("mime", .string("As it was sniffed.")),
                 .may("size", .count("Bytes.")),
+                .may("file_state", .choice(FileState.self, "Whether its bytes are there; see `file.updated`.")),
                 .may("name", .string()), .may("caption", .string()), .may("width", .count("Pixels.")),
                 .may("height", .count("Pixels.")), .may("duration", .count("Seconds.")),
             ]))

@@ -65,7 +65,7 @@ struct AgentMethods: Sendable {
             _ = try await store.interaction(ask.interaction, for: actor)
             throw unsupported("customer.ask_phone")
         case .callbackAnswer: throw unsupported("callback.answer")
-        case .fileLink(let link): throw EralinkError(.notFound, "file \(link.file) does not exist")
+        case .fileLink(let link): return try await self.link(link, as: actor)
         }
     }
 

@@ -141,7 +141,14 @@ actor AgentSession: WebSocketSession, FeedSubscriber {
         phase = .closed
         resumeWriters()
         server.registry.closed(self)
-        if let identity { server.coordination.agentOffline(identity.actor.name, session: id) }
+        if let identity {
+            server.coordination.agentOffline(identity.actor.name, session: id)
+            if SessionCuts.isTelling(end), let code = end.code {
+                server.metrics.cuts.add(identity.actor.name, code, at: server.clock())
+                logger.notice(
+                    "a session was cut", metadata: ["agent": "\(identity.actor.name)", "code": "\(code.description)"])
+            }
+        }
         // The feed forgets it; nobody waits for that.
         Task { [feed = server.feed, id] in await feed.leave(id) }
         logger.debug("session ended", metadata: ["code": "\(end.code?.description ?? "none")"])

@@ -51,7 +51,6 @@ final class InboxLoop: Sendable {
         var goesOn = true
         while goesOn {
             let after = mark.withLock { $0.after(.now) }
-            if after == 0 { try await core.store.awakenKnown() }
             guard let report = try await core.store.ingest(limit: limit, after: after) else { return }
             mark.withLock { $0.took(report.last, .now) }
             core.metrics.count(report)

@@ -52,4 +52,11 @@ extension CommandContext {
     package func secretBox() throws -> SecretBox {
         SecretBox(key: try SecretKeyFile.read(from: settings, environment: environment))
     }
+
+    /// What signs links to files; nil where `secrets.key_file` is not set. Throws, as what makes a command fail with status 1,
+    /// what is wrong with the key that it names.
+    func fileLinks() throws -> FileLinks? {
+        guard settings.secrets.keyFile != nil else { return nil }
+        return FileLinks(secretsKey: try SecretKeyFile.read(from: settings, environment: environment))
+    }
 }

@@ -24,19 +24,14 @@ struct AccountCheck: ContextCommand {
     @OptionGroup var shared: SharedOptions
 
     func run(_ context: CommandContext) async throws {
-        try await context.withStore { store in try await check(try await store.account(name), store, context) }
-    }
-
-    private func check(_ account: AccountRecord, _ store: Store, _ context: CommandContext) async throws {
-        let key = try SecretKeyFile.read(from: context.settings, environment: context.environment)
+        let account = try await context.withStore { try await $0.account(name) }
         let secrets = try AccountSecrets(
-            opening: account.sealedSecret, of: account.name, with: SecretBox(key: key))
-        let logger = context.logger("check")
-        let opened = ConnectorAccount(
-            id: account.id, name: account.name, kind: account.kind, apiURL: account.apiURL, token: secrets.token,
-            settings: account.settings, webhookSecret: Domain.Secret(account.webhookSecret))
-        let files = StoredFiles(store: store, account: opened, links: FileLinks(secretsKey: key), logger: logger)
-        let instance = try Channels.make(opened, files, context.settings.client, logger)
+            opening: account.sealedSecret, of: account.name, with: try context.secretBox())
+        let instance = try Channels.make(
+            ConnectorAccount(
+                id: account.id, name: account.name, kind: account.kind, apiURL: account.apiURL, token: secrets.token,
+                settings: account.settings, webhookSecret: Domain.Secret(account.webhookSecret)), NoFiles(),
+            context.settings.client, context.logger("check"))
         let result: Result<MessengerIdentity, ConnectorFailure>
         do throws(ConnectorFailure) {
             result = .success(try await instance.connector.check())

@@ -118,18 +118,3 @@ struct MessageLine {
 
     private static func short(_ text: String) -> String { text.cut(toColumns: 40) }
 }
-
-extension ByteSize {
-    /// For people: `48 KB`, `1.4 MB`.
-    static func about(_ bytes: Int64) -> String {
-        let units = ["B", "KB", "MB", "GB", "TB"]
-        var value = Double(bytes)
-        var unit = 0
-        while value >= 1000, unit < units.count - 1 {
-            value /= 1000
-            unit += 1
-        }
-        let digits = value < 10 && unit > 0 ? "\((value * 10).rounded() / 10)" : "\(Int(value.rounded()))"
-        return "\(digits) \(units[unit])"
-    }
-}

@@ -51,6 +51,7 @@ enum Channels {
                 await sends.close()
             }
         case .viber:
+            // What customers send comes from addresses that are named from outside: on a loop of its own.
             let calls = HTTPFetcher(client.fetching("sends", connections: 256))
             let media = HTTPFetcher(client.fetching("media", connections: 8))
             return ConnectorInstance(

@@ -2,7 +2,8 @@ import ArgumentParser
 
 struct DatabaseFamily: CommandFamily {
     static let configuration = CommandConfiguration(
-        commandName: "db", abstract: "The database's schema.", subcommands: [DatabaseMigrate.self, DatabaseStatus.self])
+        commandName: "db", abstract: "The database's schema, and what it keeps.",
+        subcommands: [DatabaseMigrate.self, DatabaseStatus.self, DatabaseRetention.self])
 
     static let examples = [
         CommandExample("eralink db migrate", "make or update the schema"),

@@ -17,8 +17,14 @@ package struct GeneratedFile: Sendable {
             GeneratedFile(path: "completions/\($0.fileName)", text: $0.script)
         }
         return pages + scripts + [
+            GeneratedFile(path: "deploy/eralink.yaml", text: exampleSettings),
             GeneratedFile(path: "docs/openapi.json", text: OpenAPIDocument.whole.indented),
             GeneratedFile(path: "docs/asyncapi.json", text: AsyncAPIDocument.whole.indented),
         ]
+    }
+
+    /// What a package installs: nothing but where the key is made.
+    private static var exampleSettings: String {
+        ConfigDefaults.file.replacing("#secrets.key_file: FILE", with: "secrets.key_file: /etc/eralink/key")
     }
 }

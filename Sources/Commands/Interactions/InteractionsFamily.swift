@@ -2,9 +2,10 @@ import ArgumentParser
 
 struct InteractionsFamily: CommandFamily {
     static let configuration = CommandConfiguration(
-        commandName: "interactions", abstract: "Chats: list, show, close, release.",
+        commandName: "interactions", abstract: "Chats: list, show, search, export, close, release.",
         subcommands: [
-            InteractionsList.self, InteractionsShow.self, InteractionsClose.self, InteractionsRelease.self,
+            InteractionsList.self, InteractionsShow.self, InteractionsSearch.self, InteractionsExport.self,
+            InteractionsClose.self, InteractionsRelease.self,
         ])
 
     static let examples = [

@@ -24,14 +24,7 @@ struct InteractionsList: ContextCommand {
     @Option(help: ArgumentHelp("And before this one; now by default.", valueName: "time|ago"))
     var to: String?
 
-    @Option(help: "Only this account.", completion: AccountNames.completion)
-    var account: String?
-
-    @Option(help: "Only waiting, active or closed ones.")
-    var state: InteractionState?
-
-    @Option(help: "Only those of this agent.")
-    var agent: String?
+    @OptionGroup var options: ChatQueryOptions
 
     @Option(help: "Only those whose customer's name, phone or id contains this.")
     var query: String?
@@ -48,35 +41,17 @@ struct InteractionsList: ContextCommand {
     @OptionGroup var shared: SharedOptions
 
     func run(_ context: CommandContext) async throws {
-        let loader = try context.loader()
-        let period = (
-            from: try Self.moment(from, "--from", context), to: try to.map { try Self.moment($0, "--to", context) }
-        )
-        let parameters: [(String, String?)] = [
-            ("from", period.from.description), ("to", (period.to ?? context.now()).description), ("account", account),
-            ("state", state?.rawValue), ("agent", agent), ("query", query), ("limit", limit.map(String.init)),
-        ]
+        let loader = try context.patientLoader()
+        let chats = try options.query(from: from, to: to, text: query, context)
         var next = page
         var rows: [InteractionRow] = []
         repeat {
-            let query = parameters.compactMap { name, value in value.map { (name: name, value: $0) } }
-            let answer = try await loader.get(
-                "/v1/interactions", query: query + (next.map { [(name: "page", value: $0)] } ?? []))
-            rows += (answer["items"]?.array ?? []).map(InteractionRow.init)
-            next = answer["next"]?.string
+            let answer = try await loader.chats(chats, page: next, limit: limit ?? (all ? 200 : nil))
+            rows += answer.items.map(InteractionRow.init)
+            next = answer.next
         } while all && next != nil
         try context.output.list(rows)
         if let next { context.output.note("there are more: --page \(next), or --all") }
-    }
-
-    private static func moment(_ text: String, _ option: String, _ context: CommandContext) throws -> Timestamp {
-        if let moment = Timestamp(rfc3339: text) { return moment }
-        guard let duration = try? DurationText.parse(text) else {
-            throw CommandFailure.usage(
-                "\(option): \"\(text)\" is neither a moment such as 2026-01-31T10:00:00Z nor a duration ago such as 24h"
-            )
-        }
-        return context.now().adding(.zero - duration)
     }
 }
 

@@ -19,20 +19,10 @@ struct InteractionsShow: ContextCommand {
     @OptionGroup var shared: SharedOptions
 
     func run(_ context: CommandContext) async throws {
-        guard InteractionID(text: interaction) != nil else {
-            throw EralinkError(.notFound, "interaction \(interaction) does not exist")
-        }
-        let loader = try context.loader()
-        let chat = try await loader.get("/v1/interactions/\(interaction)")
+        let loader = try context.patientLoader()
+        let chat = try await loader.chat(interaction)
         var messages: [JSONValue] = []
-        var after: String? = "0"
-        while let seq = after {
-            let page = try await loader.get(
-                "/v1/interactions/\(interaction)/messages",
-                query: [(name: "after_seq", value: seq), (name: "limit", value: "200")])
-            messages += page["items"]?.array ?? []
-            after = page["next"]?.number?.text
-        }
+        try await loader.messages(of: interaction) { messages.append($0) }
         let output = context.output
         switch output.form {
         case .json, .jsonl: try output.object(ChatRow(chat: chat, messages: messages))

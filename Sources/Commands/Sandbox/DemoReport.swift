@@ -6,15 +6,21 @@ import Terminal
 /// Says each step of the demo as it happened.
 final class DemoReport: Sendable {
     private let output: Output
+    /// The steps are not the result: a program is told it at the end.
+    private let isQuiet: Bool
     private let began = ContinuousClock.now
     private let isFirst = Atomic(true)
 
-    init(output: Output) { self.output = output }
+    init(output: Output, isQuiet: Bool = false) {
+        self.output = output
+        self.isQuiet = isQuiet
+    }
 
     /// - Parameters:
     ///   - flow: the section of the product's description that the step belongs to.
     ///   - seen: what was really seen: ids, texts, ports.
     func step(_ text: String, flow: String? = nil, _ seen: KeyValuePairs<String, String> = [:]) throws {
+        guard !isQuiet else { return }
         let step = DemoStep(
             since: ContinuousClock.now - began, flow: flow, text: text,
             seen: seen.map { DemoStep.Seen($0.key, $0.value) })

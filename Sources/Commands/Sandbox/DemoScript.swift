@@ -3,7 +3,7 @@ import Domain
 import JSON
 import Sandbox
 
-/// What is played: flows 2.5.1, 2.5.2 and 2.5.4, each step waited for and checked.
+/// What is played: flows 2.5.1 to 2.5.4, each step waited for and checked.
 struct DemoScript {
     let installation: Installation
     let telegram: SimulatedTelegram
@@ -13,14 +13,11 @@ struct DemoScript {
     private static let detail = "Его обещали вчера 📦"
     private static let answer = "Добрый день! Заказ в пути, курьер будет до 18:00 🚚"
 
-    private struct Ports {
-        var chat: Int
-        var loader: Int
-    }
-
     func play() async throws {
-        let token = try await setUp()
-        let ports = try await startDaemons()
+        let setUp = SandboxSetUp(installation: installation, telegram: telegram, report: report)
+        try await setUp.prepare()
+        let token = try await setUp.token(of: "anna", scope: "agent")
+        let ports = try await setUp.startDaemons()
         let agent = try await DemoAgent.connect(port: ports.chat, token: token)
         do {
             try report.step(
@@ -29,51 +26,15 @@ struct DemoScript {
             let customer = telegram.createCustomer(firstName: "Ольга", username: "olga")
             let interaction = try await receive(agent, from: customer)
             try await answer(agent, interaction, to: customer)
+            try await DemoFiles.play(
+                agent, telegram, report, token: token, base: ports.files, interaction: interaction,
+                customer: customer.id)
             try await list(interaction, port: ports.loader, token: token)
             await agent.connection.close()
         } catch {
             await agent.connection.close()
             throw error
         }
-    }
-
-    // MARK: set-up
-
-    private func setUp() async throws -> String {
-        try await installation.run(["key", "create", "\(installation.directory)/eralink.key"])
-        let schema = try await installation.run(["db", "migrate"])
-        try report.step("eralink key create, db migrate", ["schema": "\(schema["schema"]?.int64 ?? 0)"])
-        let bot = try telegram.createBot()
-        let tokenFile = try installation.write(bot.token + "\n", to: "telegram.token")
-        try await installation.run([
-            "account", "add", "telegram", "--name", "support", "--token-file", tokenFile, "--api-url",
-            telegram.baseURL,
-        ])
-        try report.step("eralink account add telegram --name support", ["bot": "@\(bot.username)"])
-        let made = try await installation.run(["token", "create", "--name", "anna", "--scope", "agent"])
-        try report.step("eralink token create --name anna --scope agent", ["id": try text(made, "id")])
-        return try text(made, "token")
-    }
-
-    private func startDaemons() async throws -> Ports {
-        let chat = try installation.start("chat", ["serve", "chat", "--port", "0"])
-        let loader = try installation.start("loader", ["serve", "loader", "--port", "0"])
-        let connectors = try ["connector-1", "connector-2"].map { name in
-            try installation.start(
-                name, ["connector", "run", "telegram", "--account", "support", "--port", "0"])
-        }
-        let ports = Ports(chat: try await chat.ready(), loader: try await loader.ready())
-        try report.step("eralink serve chat is ready", ["port": "\(ports.chat)", "pid": "\(chat.pid)"])
-        try report.step("eralink serve loader is ready", ["port": "\(ports.loader)", "pid": "\(loader.pid)"])
-        for connector in connectors { try await connector.ready() }
-        try await telegram.wait(for: .polling, seconds: 30)
-        let active = connectors.first { $0.log.first("holding the lease") != nil }
-        try report.step(
-            "two eralink connector run telegram are ready: one polls, the other stands by",
-            [
-                "active": active?.name ?? "?", "pids": connectors.map { "\($0.pid)" }.joined(separator: ","),
-            ])
-        return ports
     }
 
     // MARK: flow 2.5.1, incoming

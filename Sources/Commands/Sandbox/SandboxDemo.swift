@@ -8,8 +8,9 @@ struct SandboxDemo: ContextCommand {
         commandName: "demo", abstract: "Play a conversation through real processes, on loopback alone.",
         discussion: """
             Starts a private PostgreSQL, a private ZooKeeper and a simulated Telegram, then a ChatServer, a Loader and two \
-            connectors of this program, in a scratch directory. A customer writes, an agent is told, accepts and answers, the \
-            customer has the answer, the Loader lists the chat. Leaves nothing behind.
+            connectors of this program, and nginx before them, in a scratch directory. A customer writes, an agent is told, \
+            accepts and answers, the customer has the answer; they send each other pictures; the Loader lists the chat. Leaves \
+            nothing behind.
             """)
 
     static let examples = [
@@ -26,13 +27,16 @@ struct SandboxDemo: ContextCommand {
         let program = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
         try await context.withInterruption(resume: { nil }) { interruption in
             try await Self.untilInterrupted(interruption) {
-                try await Demo.play(program: program, report: DemoReport(output: context.output))
+                let report = DemoReport(output: context.output)
+                try await SandboxSite.with(program: program, report: report) { installation, telegram in
+                    try await DemoScript(installation: installation, telegram: telegram, report: report).play()
+                }
             }
         }
     }
 
     /// Runs the work; the first Ctrl-C cancels it, and it tidies up before this returns.
-    private static func untilInterrupted(
+    static func untilInterrupted(
         _ interruption: Interruption, _ work: @escaping @Sendable () async throws -> Void
     ) async throws {
         try await withThrowingTaskGroup(of: Void.self) { group in

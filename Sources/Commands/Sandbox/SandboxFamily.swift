@@ -3,7 +3,7 @@ import ArgumentParser
 struct SandboxFamily: CommandFamily {
     static let configuration = CommandConfiguration(
         commandName: "sandbox", abstract: "Try everything on loopback: private servers, a simulated messenger.",
-        subcommands: [SandboxDemo.self, SandboxMessenger.self])
+        subcommands: [SandboxDemo.self, SandboxUp.self, SandboxMessenger.self])
 
-    static let examples = [SandboxDemo.examples[0], SandboxDemo.examples[1], SandboxMessenger.examples[0]]
+    static let examples = [SandboxDemo.examples[0], SandboxUp.examples[0], SandboxMessenger.examples[0]]
 }

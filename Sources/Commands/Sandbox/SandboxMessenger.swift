@@ -6,19 +6,21 @@ struct SandboxMessenger: ContextCommand {
     static let configuration = CommandConfiguration(
         commandName: "messenger", abstract: "Run a simulated messenger on loopback until Ctrl-C.",
         discussion: """
-            Prints where it listens, a bot's token, and where customers are moved from: POST URL/control/write with \
-            customer and text, /control/createCustomer, /control/sent, /control/fault and more.
+            Prints where it listens, a bot's token, and where customers are moved from. Telegram: POST URL/control/write with \
+            customer and text, /control/createCustomer, /control/sent, /control/fault and more. Viber: the same with JSON \
+            objects: /control/createUser, /control/write with user and text, /control/press, /control/see, /control/sent.
             """)
 
     static let examples = [
         CommandExample("eralink sandbox messenger telegram", "a simulated Telegram at any free port"),
         CommandExample("eralink sandbox messenger telegram --port 9090", "at a port of its own"),
-        CommandExample("eralink sandbox messenger telegram -o json", "its URLs and its bot's token for a program"),
+        CommandExample(
+            "eralink sandbox messenger viber -o json", "a Viber: its URLs and its bot's token for a program"),
     ]
 
     static let usesSettings = false
 
-    @Argument(help: "telegram.")
+    @Argument(help: "telegram or viber.")
     var kind: Kind
 
     @Option(help: ArgumentHelp("Port to listen at, 0 = any free one.", valueName: "port"))
@@ -27,14 +29,20 @@ struct SandboxMessenger: ContextCommand {
     @OptionGroup var shared: SharedOptions
 
     enum Kind: String, ExpressibleByArgument, CaseIterable {
-        case telegram
+        case telegram, viber
     }
 
     func run(_ context: CommandContext) async throws {
-        let telegram = try await SimulatedTelegram.start(port: port)
-        let bot = try telegram.createBot()
-        try context.output.object(
-            MessengerRow(url: telegram.baseURL, control: telegram.baseURL + "/control", token: bot.token))
+        let row: MessengerRow
+        switch kind {
+        case .telegram:
+            let telegram = try await SimulatedTelegram.start(port: port)
+            row = MessengerRow(url: telegram.baseURL, token: try telegram.createBot().token)
+        case .viber:
+            let viber = try await SimulatedViber.start(port: port)
+            row = MessengerRow(url: viber.baseURL, token: try viber.createBot().token)
+        }
+        try context.output.object(row)
         try context.output.flush()
         try await context.withInterruption(resume: { nil }) { await $0.requested() }
     }
@@ -42,8 +50,9 @@ struct SandboxMessenger: ContextCommand {
 
 private struct MessengerRow: OutputRow {
     let url: String
-    let control: String
     let token: String
+
+    private var control: String { url + "/control" }
 
     static let columns = [
         OutputColumn<Self>("url") { $0.url }, OutputColumn("control") { $0.control },

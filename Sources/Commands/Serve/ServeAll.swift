@@ -18,9 +18,10 @@ struct ServeAll: ContextCommand {
     var flagSettings: [FlagSetting] { server.flagSettings }
 
     func run(_ context: CommandContext) async throws {
+        let links = try context.fileLinks()
         try await Daemon.run("all", port: DefaultPort.chat, context) { daemon in
             let chat = try await ChatServer.make(
-                .init(daemon), store: daemon.store, coordination: daemon.coordination, metrics: daemon.metrics,
+                .init(daemon, links), store: daemon.store, coordination: daemon.coordination, metrics: daemon.metrics,
                 logger: daemon.logger)
             return Daemon.Role(
                 services: [chat], routes: chat.routes + InteractionLoader(daemon).routes, webSocket: chat.webSocket(),

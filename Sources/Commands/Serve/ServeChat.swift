@@ -1,5 +1,6 @@
 import ArgumentParser
 import ChatServer
+import Store
 
 struct ServeFamily: CommandFamily {
     static let configuration = CommandConfiguration(
@@ -26,9 +27,10 @@ struct ServeChat: ContextCommand {
     var flagSettings: [FlagSetting] { server.flagSettings }
 
     func run(_ context: CommandContext) async throws {
+        let links = try context.fileLinks()
         try await Daemon.run("chat", port: DefaultPort.chat, context) { daemon in
             let chat = try await ChatServer.make(
-                .init(daemon), store: daemon.store, coordination: daemon.coordination, metrics: daemon.metrics,
+                .init(daemon, links), store: daemon.store, coordination: daemon.coordination, metrics: daemon.metrics,
                 logger: daemon.logger)
             return Daemon.Role(
                 services: [chat], routes: chat.routes, webSocket: chat.webSocket(), readiness: chat.readiness)
@@ -37,8 +39,9 @@ struct ServeChat: ContextCommand {
 }
 
 extension ChatServerSettings {
-    init(_ daemon: Daemon) {
+    init(_ daemon: Daemon, _ links: FileLinks?) {
         self.init(node: daemon.node, capabilities: Channels.capabilities)
+        self.links = links
         filesURL = daemon.settings.urls.files
         sessionsPerToken = daemon.settings.limits.sessionsPerToken
         eventsUnread = daemon.settings.limits.eventsUnread

@@ -18,6 +18,15 @@ package enum ByteSize {
         return bytes
     }
 
+    /// For people who look: `9.6MB`, `1.2GB`.
+    package static func about(_ bytes: Int64) -> String {
+        for (suffix, unit) in [("TB", 1e12), ("GB", 1e9), ("MB", 1e6), ("kB", 1e3)] where Double(bytes) >= unit {
+            let tenths = (Double(bytes) / unit * 10).rounded()
+            return tenths >= 1000 ? "\(Int(tenths / 10))\(suffix)" : "\(tenths / 10)\(suffix)"
+        }
+        return "\(bytes)B"
+    }
+
     package static func show(_ bytes: Int) -> String {
         for (suffix, unit) in units.prefix(3) where bytes >= unit && bytes % unit == 0 {
             return "\(bytes / unit)\(suffix)"

@@ -7,7 +7,10 @@ import Terminal
 struct ZooKeeperStatus: ContextCommand {
     static let configuration = CommandConfiguration(
         commandName: "status", abstract: "Print how the ensemble is, who is registered, and what is amiss.",
-        discussion: "Changes nothing. Without a quorum the status is 6, after everything that is known was printed.")
+        discussion: """
+            Changes nothing. Where database.url is set, the leases and signals are compared with the database, which decides. \
+            Answers within seconds, whatever is up; without a quorum the status is 6, after everything that is known was printed.
+            """)
 
     static let examples = [
         CommandExample("eralink zk status", "ensemble, components, leases, signals, findings"),
@@ -18,7 +21,7 @@ struct ZooKeeperStatus: ContextCommand {
     @OptionGroup var shared: SharedOptions
 
     func run(_ context: CommandContext) async throws {
-        guard let report = try await context.clusterReport() else {
+        guard let report = try await context.comparedClusterReport() else {
             throw CommandFailure.usage(
                 "zookeeper.connect is not set; set it, or ERALINK_ZOOKEEPER_CONNECT, to host:2181/eralink",
                 details: [.init("setting", "zookeeper.connect")])
@@ -38,10 +41,18 @@ struct ZooKeeperStatus: ContextCommand {
 
     private func print(_ report: ClusterReport, now: Timestamp, _ output: Output) throws {
         try output.section("ensemble: \(report.quorum ? "quorum" : "no quorum")", report.members.map(MemberRow.init))
+        try output.section("sessions", report.sessions.map(SessionRow.init))
         try output.section("components", report.components.map(ComponentRow.init))
         try output.section("leases", report.leases.map(CandidatesRow.init))
         try output.section("signals", report.signals.map { SignalRow(signal: $0, now: now) })
-        try output.section("findings", report.findings.map(FindingRow.init))
+        try output.section(
+            "tree below \(report.chroot.isEmpty ? "/" : report.chroot)", report.branches.map(BranchRow.init))
+        try output.text(output.style.bold("findings") + "\n")
+        if report.findings.isEmpty { try output.text("none\n") }
+        for finding in report.findings {
+            try output.finding(
+                finding.level.rawValue, finding.level == .error ? .red : .yellow, finding.text, remedy: finding.remedy)
+        }
     }
 }
 
@@ -97,6 +108,10 @@ private struct CandidatesRow: OutputRow {
 
     static let columns = [
         OutputColumn<Self>("account") { $0.lease.account },
+        OutputColumn("holder", colour: { $0.lease.row?.holder == nil ? .red : .green }) {
+            $0.lease.row.map { $0.holder ?? ($0.enabled ? "nobody" : "disabled") } ?? ""
+        },
+        OutputColumn("epoch", isNumber: true) { $0.lease.row.map { "\($0.epoch)" } ?? "" },
         OutputColumn("candidates") { $0.lease.candidates.joined(separator: " ") },
     ]
 
@@ -116,20 +131,36 @@ private struct SignalRow: OutputRow {
         OutputColumn<Self>("name") { $0.signal.name },
         OutputColumn("position", isNumber: true) { "\($0.signal.position)" },
         OutputColumn("rung", isNumber: true) { "\($0.age) ago" },
+        OutputColumn("lag", isNumber: true, colour: { ($0.signal.lag?.count ?? 0) > 0 ? .yellow : nil }) {
+            $0.signal.lag.map { "\($0.count)" } ?? ""
+        },
     ]
 
     func write(to writer: inout JSONWriter) { signal.write(to: &writer) }
 }
 
-private struct FindingRow: OutputRow {
-    let finding: ClusterReport.Finding
+private struct SessionRow: OutputRow {
+    let session: ClusterReport.Session
 
     static let columns = [
-        OutputColumn<Self>("level", colour: { $0.finding.level == .error ? .red : .yellow }) {
-            $0.finding.level.rawValue
-        },
-        OutputColumn("finding") { $0.finding.text }, OutputColumn("remedy") { $0.finding.remedy },
+        OutputColumn<Self>("session") { $0.session.name },
+        OutputColumn("stands for") { $0.session.components.joined(separator: ", ") },
+        OutputColumn("client") { $0.session.client ?? "" },
+        OutputColumn("timeout_ms", isNumber: true) { $0.session.timeout.map { "\($0)" } ?? "" },
+        OutputColumn("queued", isNumber: true) { $0.session.queued.map { "\($0)" } ?? "" },
     ]
 
-    func write(to writer: inout JSONWriter) { finding.write(to: &writer) }
+    func write(to writer: inout JSONWriter) { session.write(to: &writer) }
+}
+
+private struct BranchRow: OutputRow {
+    let branch: ClusterReport.Branch
+
+    static let columns = [
+        OutputColumn<Self>("path") { $0.branch.path },
+        OutputColumn("nodes", isNumber: true) { ($0.branch.isCut ? "≥" : "") + "\($0.branch.nodes)" },
+        OutputColumn("bytes", isNumber: true) { ($0.branch.isCut ? "≥" : "") + "\($0.branch.bytes)" },
+    ]
+
+    func write(to writer: inout JSONWriter) { branch.write(to: &writer) }
 }

@@ -78,6 +78,7 @@ package struct FileServer: Sendable {
                     return try await give(id, to: request)
                 }
             },
+            .document("/openapi.json") { OpenAPIDocument.bytes(of: .files) },
         ]
     }
 

@@ -57,13 +57,12 @@ actor OutcomeRecorder {
         var wait = Duration.milliseconds(200)
         while true {
             do throws(EralinkError) {
-                let receipt = try await store.record(
+                let last = try await store.record(
                     batch.map(\.record), account: account.id, epoch: term.proof.epoch, holder: holder)
-                if let position = receipt.log { coordination.ring(.events, position: position) }
                 // The inbox's ids, as the poller rings with: of two numbers the bell keeps the greater.
-                if let last = receipt.inbox { coordination.ring(.inbox, position: last) }
+                if let last { coordination.ring(.inbox, position: last) }
                 // The next holder keeps back what stands behind our attempts in their chats.
-                if !term.isValid { coordination.ring(.outbox(account: account.name), position: receipt.log ?? 0) }
+                if !term.isValid { coordination.ring(.outbox(account: account.name), position: 0) }
                 for pending in batch { pending.done.resume() }
                 return
             } catch {

@@ -42,6 +42,24 @@ package final class TelegramConnector: MessengerConnector {
     }
 
     package func open() async throws(ConnectorFailure) -> MessengerIdentity {
+        let identity = try await identity()
+        try await removeWebhook()
+        return identity
+    }
+
+    /// A webhook that somebody set is told of, and left.
+    package func check() async throws(ConnectorFailure) -> MessengerIdentity {
+        var identity = try await identity()
+        let webhook = try await ask("getWebhookInfo")
+        let url = webhook["url"]?.string ?? ""
+        // Without what stands after the host: it may be somebody's secret.
+        identity.facts["webhook"] =
+            url.isEmpty ? "none" : url.split(separator: "/", maxSplits: 2).prefix(2).joined(separator: "//")
+        identity.facts["pending"] = (webhook["pending_update_count"]?.int64).map { "\($0)" }
+        return identity
+    }
+
+    private func identity() async throws(ConnectorFailure) -> MessengerIdentity {
         guard TelegramToken.isWellFormed(account.token) else {
             throw ConnectorFailure(
                 .refused, "the token of account \(account.name) has not the shape of a Telegram token, 123456:ABC…")
@@ -50,7 +68,6 @@ package final class TelegramConnector: MessengerConnector {
         guard let id = me["id"]?.int64 else {
             throw ConnectorFailure(.unavailable, "Telegram's answer to getMe names no bot")
         }
-        try await removeWebhook()
         return MessengerIdentity(
             externalID: String(id), name: me["username"]?.string ?? TelegramPerson.name(of: me) ?? String(id))
     }

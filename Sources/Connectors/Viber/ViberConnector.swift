@@ -17,6 +17,9 @@ package final class ViberConnector: MessengerConnector, WebhookReceiver {
     private let logger: Logger
     private let state = Mutex(State())
 
+    /// More than Viber lets anybody send.
+    private static let mediaBytes = 256 << 20
+
     package struct Settings: Sendable {
         /// Long, since a send that is given up may have been taken: Viber dedupes nothing.
         package var sendTimeout = Duration.seconds(30)
@@ -111,11 +114,8 @@ package final class ViberConnector: MessengerConnector, WebhookReceiver {
     }
 
     package func download(_ source: String, into sink: any FileSink) async -> DownloadOutcome {
-        let allowsInsecure = account.settings["media.allow_insecure"] == "true"
-        return await ViberDownload(
-            fetcher: media,
-            guarded: FetchGuard(allowsInsecure: allowsInsecure, allowsPrivate: allowsInsecure), now: settings.now
-        ).fetch(source, into: sink)
+        let fetch = MediaFetch(fetcher: media, settings: account.settings, limit: Self.mediaBytes)
+        return await ViberDownload(media: fetch, now: settings.now).fetch(source, into: sink)
     }
 
     /// Asked for customers of whom no message told it: a number of times a day that the kit stays below.

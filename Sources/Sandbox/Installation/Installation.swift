@@ -33,6 +33,9 @@ package final class Installation: Sendable {
         self.settings = settings
     }
 
+    /// What every process of it is set up with, by key.
+    package var allSettings: [String: String] { settings }
+
     /// Nothing of our own environment: a person's settings must not change what runs here.
     private func environment(_ more: [String: String], variables own: [String: String] = [:]) -> [String] {
         var variables = ["PATH": "/usr/bin:/bin", "HOME": directory, "XDG_CONFIG_HOME": directory]
@@ -60,13 +63,20 @@ package final class Installation: Sendable {
     // MARK: commands
 
     /// Runs a command to its end.
+    ///
+    /// - Parameters:
+    ///   - settings: by key, over the installation's own.
+    ///   - variables: of its environment, beside those.
     package func finished(
-        _ arguments: [String], settings: [String: String] = [:], within limit: Duration = .seconds(60)
+        _ arguments: [String], settings: [String: String] = [:], variables: [String: String] = [:],
+        within limit: Duration = .seconds(60)
     ) async throws -> Finished {
         let number = runs.add(1, ordering: .relaxed).newValue
         let (output, errors) = ("\(directory)/run-\(number).out", "\(directory)/run-\(number).err")
         let child = try ChildProcess.start(
-            program, arguments, environment: environment(settings), directory: directory, output: output, errors: errors
+            program, arguments, environment: environment(settings, variables: variables), directory: directory,
+            output: output,
+            errors: errors
         )
         watchdog.watch(child.pid)
         await withTaskCancellationHandler {
@@ -103,12 +113,23 @@ package final class Installation: Sendable {
     package func start(
         _ name: String, _ arguments: [String], settings: [String: String] = [:], variables: [String: String] = [:]
     ) throws -> DaemonProcess {
+        try start(
+            name, program: program, arguments, environment: environment(settings, variables: variables))
+    }
+
+    /// Starts a program that is not ours, which writes its log at the usual place.
+    func startForeign(_ name: String, program: String, _ arguments: [String]) throws -> DaemonProcess {
+        try start(name, program: program, arguments, environment: ["PATH=/usr/bin:/bin"])
+    }
+
+    private func start(
+        _ name: String, program: String, _ arguments: [String], environment: [String]
+    ) throws -> DaemonProcess {
         let log = ProcessLog(path: "\(directory)/\(name).log")
         let logStart = log.end
         // In the scratch directory, by which the watchdog knows what we died starting.
         let child = try ChildProcess.start(
-            program, arguments, environment: environment(settings, variables: variables), directory: directory,
-            output: log.path)
+            program, arguments, environment: environment, directory: directory, output: log.path)
         watchdog.watch(child.pid)
         let daemon = DaemonProcess(name: name, child: child, log: log, logStart: logStart, watchdog: watchdog)
         daemons.withLock { $0[name] = daemon }

@@ -3,7 +3,12 @@ import Postgres
 
 /// A row of the inbox as a ChatServer takes it.
 struct InboxRow: Sendable {
-    enum Event: String, PostgresCodable { case message, edit, blocked, status, reaction, profile, file }
+    enum Event: String, PostgresCodable {
+        case message, edit, blocked, status, reaction, profile, file
+        /// A status of this part and of every earlier one of the chat that the messenger has taken.
+        case statusUpTo = "status_up_to"
+
+    }
 
     /// Where a customer's chat is found before its ids are known.
     struct ChatKey: Hashable, Comparable, Sendable {
@@ -37,6 +42,9 @@ struct InboxRow: Sendable {
     /// The file that an edit brought.
     var editedFile: IncomingFile?
     var pressed: String?
+
+    /// It changes neither the customer nor the chat: only its message, and what agents are told of that.
+    var tellsOnlyOfMessages: Bool { event == .status && !blocked }
 
     static let columns = """
         id, account_id, chat, event, name, username, language, kind, content, external_id, reply_external, reply_preview,

@@ -100,8 +100,8 @@ struct IngestPlan {
         switch row.event {
         case .message: customer.customer.blocked = false
         case .blocked: customer.customer.blocked = row.blocked
-        case .status where row.blocked: customer.customer.blocked = true
-        case .edit, .status, .reaction, .profile, .file: break
+        case .status where row.blocked, .statusUpTo where row.blocked: customer.customer.blocked = true
+        case .edit, .status, .statusUpTo, .reaction, .profile, .file: break
         }
         if customer.customer != before {
             customer.changed = true
@@ -111,7 +111,7 @@ struct IngestPlan {
         switch row.event {
         case .message: message(row, from: customer)
         case .edit: edit(row, of: customer.customer.id)
-        case .status: status(row, of: customer.customer.id)
+        case .status, .statusUpTo: receipt(row, of: customer.customer.id)
         case .reaction: reaction(row, of: customer.customer.id)
         case .file: file(row)
         case .blocked, .profile: taken.append(row.id)
@@ -298,7 +298,7 @@ struct IngestPlan {
         if let chat { events.append(chat.row.event(.fileUpdated, facts)) }
     }
 
-    private mutating func status(_ row: InboxRow, of customer: CustomerID) {
+    mutating func status(_ row: InboxRow, of customer: CustomerID) {
         guard let next = row.state else { return drop(row, "incomplete row") }
         let id: MessageID
         if let known = row.message {

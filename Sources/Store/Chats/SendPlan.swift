@@ -41,6 +41,8 @@ struct SendPlan {
     /// Fresh ids, last one first.
     var freshIDs: [MessageID]
     var check: AdmissionCheck
+    /// What is known of the files that are to be sent.
+    var files: [FileID: FileRecord] = [:]
 
     var new: [New] = []
     var events: [EventDraft] = []
@@ -72,6 +74,8 @@ struct SendPlan {
             return .known(earlier.message)
         }
         if let refusal = refusal(of: draft, in: chat) { return .refused(refusal) }
+        var draft = draft
+        if let refusal = complete(&draft, in: chat) ?? check(chat.account, draft) { return .refused(refusal) }
         var reply: ReplyReference?
         if let id = draft.replyTo {
             guard let answered = answered[id], answered.customer == chat.interaction.customer.id else {
@@ -115,7 +119,7 @@ struct SendPlan {
         if interaction.customer.blocked {
             return EralinkError(.customerBlocked, "the customer has blocked this account")
         }
-        return check(chat.account, draft)
+        return nil
     }
 }
 

@@ -37,11 +37,14 @@ extension Store {
     package func ingest(limit: Int, after: Int64 = 0) async throws(EralinkError) -> IngestReport? {
         try await asEralinkError { () async throws in
             try await pool.transaction { tx in
-                let taken = try await tx.query(
-                    "SELECT \(unescaped: InboxRow.columns) FROM take_inbox(\(Int32(limit)), \(after))")
+                // One by one they are taken as `setAsideFirst` takes them: from all shards, so that both mean the same row.
+                let source: PostgresQuery =
+                    limit == 1 ? "take_inbox(1)" : "take_inbox(\(Int32(limit)), \(after))"
+                let taken = try await tx.query("SELECT \(unescaped: InboxRow.columns) FROM \(source)")
                 let rows = try taken.map { row in try InboxRow(row) }
                 guard let last = rows.last else { return nil }
                 var plan = try await loadPlan(for: rows, in: tx)
+                try await loadEarlier(for: rows, into: &plan, in: tx)
                 for row in rows { plan.take(row) }
                 let writes = plan.writes()
                 let results = try await tx.commit(after: writes.queries)
@@ -65,51 +68,41 @@ extension Store {
         }
     }
 
-    /// Lets what waits for a message be looked at again, where that message is known: its name may have been written while the
-    /// row that waits for it was being set aside.
-    package func awakenKnown() async throws(EralinkError) {
-        try await asEralinkError { () async throws in
-            _ = try await pool.batch([
-                """
-                UPDATE inbox SET deferred = false
-                WHERE id = ANY(ARRAY(
-                    SELECT i.id FROM inbox i
-                    WHERE i.deferred AND NOT i.broken AND i.received_at > clock_timestamp() - interval '1 minute'
-                        AND (
-                            SELECT m.id FROM message m WHERE m.external_id = i.external_id AND m.customer_id = (
-                                SELECT c.id FROM customer c WHERE c.account_id = i.account_id AND c.external_id = i.chat)
-                            LIMIT 1) IS NOT NULL))
-                """
-            ])
-        }
-    }
-
     /// One round trip: what is touched is locked (customers, then interactions, then messages, each by id) and read. A second
     /// one for customers and chats that are new.
     private func loadPlan(for rows: [InboxRow], in tx: PostgresTransaction) async throws -> IngestPlan {
-        let keys = Set(rows.map(\.key)).sorted()
+        let touched = Set(rows.filter { !$0.tellsOnlyOfMessages }.map(\.key)).sorted()
+        let quiet = Set(rows.map(\.key)).subtracting(touched).sorted()
         let writers = Set(rows.filter { $0.event == .message }.map(\.key)).sorted()
         let named = NamedMessages(rows)
-        let results = try await tx.batch(
-            [.lockCustomers(keys), .lockChats(of: keys, and: named), .messageIDs]
-                + (named.isEmpty ? [] : [.lockMessages(named)]))
+        var reads: [PostgresQuery] = [.messageIDs]
+        if !touched.isEmpty { reads += [.lockCustomers(touched), .lockChats(of: touched)] }
+        if !quiet.isEmpty { reads.append(.readCustomers(quiet)) }
+        if !named.isEmpty { reads += [.shareChats(of: named), .lockMessages(named)] }
+        var results = try await tx.batch(reads)[...]
+        let (now, first) = try results.removeFirst()[0].decode(Timestamp.self, MessageID.self)
         var known = IngestKnowledge()
-        try known.note(customers: results[0])
-        try known.note(chats: results[1])
-        if !named.isEmpty { try known.note(messages: results[3]) }
+        if !touched.isEmpty {
+            try known.note(customers: results.removeFirst())
+            try known.note(chats: results.removeFirst())
+        }
+        if !quiet.isEmpty { try known.note(customers: results.removeFirst()) }
+        if !named.isEmpty {
+            try known.note(chats: results.removeFirst())
+            try known.note(messages: results.removeFirst())
+        }
         // A chat that was open may have been closed while we waited for its lock: its customer gets another one, too. Nobody
         // can make or close that one meanwhile, since we hold the customer.
-        let strangers = keys.filter { known.customers[$0] == nil }
+        let strangers = (touched + quiet).filter { known.customers[$0] == nil }
         let without = writers.filter { !known.hasOpenChat($0) }
         if !strangers.isEmpty || !without.isEmpty {
             let made = try await tx.batch([
                 .makeCustomers(strangers), .lockCustomers(strangers), .makeInteractions(without),
-                .lockChats(of: without, and: NamedMessages([])),
+                .lockChats(of: without),
             ])
             try known.note(customers: made[1], born: made[0])
             try known.note(chats: made[3], born: made[2])
         }
-        let (now, first) = try results[2][0].decode(Timestamp.self, MessageID.self)
         return IngestPlan(
             now: now, customers: known.customers, chats: known.chats, openChats: known.openChats,
             messages: known.messages, byExternal: known.byExternal,
@@ -131,7 +124,7 @@ struct NamedMessages: Sendable {
             let isAboutKnown =
                 switch row.event {
                 case .edit, .reaction: true
-                case .status: row.message == nil
+                case .status, .statusUpTo: row.message == nil
                 case .message, .blocked, .profile, .file: false
                 }
             if isAboutKnown, let external = row.externalID {
@@ -216,11 +209,14 @@ extension PostgresQuery {
     }
 
     fileprivate static func lockCustomers(_ keys: [InboxRow.ChatKey]) -> PostgresQuery {
+        "\(readCustomers(keys)) ORDER BY c.id FOR NO KEY UPDATE OF c"
+    }
+
+    fileprivate static func readCustomers(_ keys: [InboxRow.ChatKey]) -> PostgresQuery {
         """
         SELECT c.account_id, c.external_id, a.name, c.avatar_source, \(unescaped: Customer.columns)
         FROM customer c JOIN account a ON a.id = c.account_id
         WHERE c.id = ANY(ARRAY(SELECT \(customerOfKey) FROM \(unnested(keys))))
-        ORDER BY c.id FOR NO KEY UPDATE OF c
         """
     }
 
@@ -235,20 +231,27 @@ extension PostgresQuery {
         """
     }
 
-    /// Others who only tell of what happens to a chat's messages (`Store.record`) go on meanwhile.
-    fileprivate static func lockChats(of keys: [InboxRow.ChatKey], and named: NamedMessages) -> PostgresQuery {
-        let messages: PostgresQuery =
-            named.isEmpty
-            ? "" : " || ARRAY(SELECT m.interaction_id FROM message m WHERE m.id = ANY(\(ids(of: named))))"
-        return """
-            SELECT \(unescaped: ChatRow.columns) FROM \(unescaped: ChatRow.tables)
-            WHERE i.id = ANY(ARRAY(
-                SELECT (
-                    SELECT i.id FROM interaction i
-                    WHERE i.account_id = k.account_id AND i.customer_id = \(customerOfKey) AND i.state <> 'closed')
-                FROM \(unnested(keys)))\(messages))
-            ORDER BY i.id FOR NO KEY UPDATE OF i
-            """
+    /// The open chats of these customers, to be written into.
+    fileprivate static func lockChats(of keys: [InboxRow.ChatKey]) -> PostgresQuery {
+        """
+        SELECT \(unescaped: ChatRow.columns) FROM \(unescaped: ChatRow.tables)
+        WHERE i.id = ANY(ARRAY(
+            SELECT (
+                SELECT i.id FROM interaction i
+                WHERE i.account_id = k.account_id AND i.customer_id = \(customerOfKey) AND i.state <> 'closed')
+            FROM \(unnested(keys))))
+        ORDER BY i.id FOR NO KEY UPDATE OF i
+        """
+    }
+
+    /// The chats of messages of which only something is told. Whoever changes a chat's agent or its messages (FOR UPDATE) waits
+    /// for that; whoever writes into the chat (FOR NO KEY UPDATE) does not, nor is he waited for.
+    fileprivate static func shareChats(of named: NamedMessages) -> PostgresQuery {
+        """
+        SELECT \(unescaped: ChatRow.columns) FROM \(unescaped: ChatRow.tables)
+        WHERE i.id = ANY(ARRAY(SELECT m.interaction_id FROM message m WHERE m.id = ANY(\(ids(of: named)))))
+        ORDER BY i.id FOR KEY SHARE OF i
+        """
     }
 
     fileprivate static func lockMessages(_ named: NamedMessages) -> PostgresQuery {

@@ -75,7 +75,8 @@ extension Store {
                 WHERE m.id = ANY(\(replies.map(\.value)))
                 """)
         }
-        let results = try await tx.batch(reads)
+        let files = PostgresQuery.filesToSend(drafts)
+        let results = try await tx.batch(reads + [files].compactMap(\.self))
         var chats: [InteractionID: ChatRow] = [:]
         for row in results[0] {
             let chat = try ChatRow(row)
@@ -88,7 +89,7 @@ extension Store {
             used[key] = SendPlan.Used(digest: try columns.next(), message: try columns.next())
         }
         var answered: [MessageID: SendPlan.Answered] = [:]
-        for row in results.dropFirst(3).joined() {
+        for row in results[3..<reads.count].joined() {
             var columns = Columns(row)
             let id: MessageID = try columns.next()
             let customer: CustomerID = try columns.next()
@@ -98,9 +99,11 @@ extension Store {
                 message: id, customer: customer, externalID: external, preview: Preview.of(content))
         }
         let (now, first) = try results[2][0].decode(Timestamp.self, MessageID.self)
-        return SendPlan(
+        var plan = SendPlan(
             now: now, chats: chats, used: used, answered: answered, freshIDs: first.block(of: drafts.count),
             check: check)
+        if files != nil { plan.files = try .init(results[reads.count]) }
+        return plan
     }
 }
 
@@ -131,10 +134,19 @@ extension SendPlan {
         columns.add(ifAny: "reply_to_preview", messages.map { $0.replyTo?.preview })
         columns.add(ifAny: "album", messages.map(\.group))
         columns.add(ifAny: "keyboard", messages.map(\.keyboard).asTexts)
-        return """
+        let files = new.map { $0.draft.file?.value }
+        columns.add(ifAny: "file_id", files)
+        let insert: PostgresQuery = """
             INSERT INTO message (direction, at, state, \(unescaped: columns.names))
             SELECT 'out', \(now), 'accepted', \(unescaped: columns.names)
             FROM unnest(\(columns.arrays)) AS m (\(unescaped: columns.names))
+            """
+        let sent = Set(files.compactMap(\.self)).sorted()
+        guard !sent.isEmpty else { return insert }
+        return """
+            WITH sent AS (
+                UPDATE file SET used_at = \(now) WHERE id = ANY(\(sent)) AND used_at IS NULL)
+            \(insert)
             """
     }
 

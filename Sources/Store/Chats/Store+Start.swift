@@ -53,6 +53,9 @@ extension Store {
                         var plan = SendPlan(
                             now: chat.now, chats: [chat.row.interaction.id: chat.row], used: [:],
                             answered: [:], freshIDs: [chat.freshID], check: check)
+                        if let files = PostgresQuery.filesToSend([outgoing]) {
+                            plan.files = try .init(try await tx.query(files))
+                        }
                         switch plan.take(outgoing) {
                         case .accepted(let accepted): message = accepted
                         case .refused(let error): throw error

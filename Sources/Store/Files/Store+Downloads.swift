@@ -11,6 +11,8 @@ package struct PendingDownload: Sendable {
     package var mime: String?
     /// This attempt included.
     package var attempts: Int
+    /// Of the lease by which it was claimed.
+    package var epoch: Int64
     /// Since the messenger announced it.
     package var age: Duration
 }
@@ -38,7 +40,8 @@ extension Store {
                 return PendingDownload(
                     id: try columns.next(), role: try columns.next(), chat: try columns.next() as String? ?? "",
                     source: try columns.next(), name: try columns.next(), mime: try columns.next(),
-                    attempts: Int(try columns.next() as Int32), age: .microseconds(try columns.next() as Int64))
+                    attempts: Int(try columns.next() as Int32), epoch: proof.epoch,
+                    age: .microseconds(try columns.next() as Int64))
             }
         }
     }
@@ -51,23 +54,27 @@ extension Store {
     }
 
     /// Ends a download: the file is `ready` or `failed`, and the messages that show it will say so. Returns the inbox's last id,
-    /// for the bell.
+    /// for the bell; nil where another holder of the lease has it by now, and nothing was changed.
     package func settle(
         _ download: PendingDownload, as file: StoredFile, sha256: [UInt8]?, account: AccountID
     ) async throws(EralinkError) -> Int64? {
         try await asEralinkError { () async throws in
-            let told = Inbound(key: nil, chat: download.chat, event: .file(file))
-            let isReady = file.state == .ready
-            return try await pool.batch([
-                """
-                UPDATE file SET state = \(file.state), name = \(file.name), mime = \(file.mime), size = \(file.size),
-                    sha256 = \(sha256), reason_code = \(file.reason?.code), reason_text = \(file.reason?.text),
-                    ready_at = CASE WHEN \(isReady) THEN clock_timestamp() END, claimed_until = NULL
-                WHERE id = \(download.id)
-                """,
-                "DELETE FROM file_chunk WHERE file_id = \(download.id) AND NOT \(isReady)",
-                .storeInbox([told], account: account),
-            ])[2].last?.value(at: 0)
+            try await pool.transaction { tx in
+                let isReady = file.state == .ready
+                let settled = try await tx.query(
+                    """
+                    UPDATE file SET state = \(file.state), name = \(file.name), mime = \(file.mime), size = \(file.size),
+                        sha256 = \(sha256), reason_code = \(file.reason?.code), reason_text = \(file.reason?.text),
+                        ready_at = CASE WHEN \(isReady) THEN clock_timestamp() END, claimed_until = NULL
+                    WHERE id = \(download.id) AND state = 'pending' AND claimed_epoch = \(download.epoch)
+                    """)
+                guard settled.affected == 1 else { return nil }
+                let told = Inbound(key: nil, chat: download.chat, event: .file(file))
+                return try await tx.commit(after: [
+                    "DELETE FROM file_chunk WHERE file_id = \(download.id) AND NOT \(isReady)",
+                    .storeInbox([told], account: account),
+                ])[1].last?.value(at: 0)
+            }
         }
     }
 
@@ -80,7 +87,7 @@ extension Store {
                 """
                 UPDATE file SET not_before = clock_timestamp() + make_interval(secs => \(wait.inSeconds)), claimed_until = NULL,
                     reason_code = \(reason.code), reason_text = \(reason.text)
-                WHERE id = \(download.id) AND state = 'pending'
+                WHERE id = \(download.id) AND state = 'pending' AND claimed_epoch = \(download.epoch)
                 """
             ])
         }

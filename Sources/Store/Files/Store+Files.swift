@@ -64,6 +64,8 @@ extension PostgresQuery {
                     AND created_at < clock_timestamp()
                         - CASE state WHEN 'pending' THEN interval '6 hours' ELSE interval '24 hours' END
                 LIMIT 1000)
+                -- Looked at again where a send held the row meanwhile.
+                AND used_at IS NULL
             RETURNING id
         )
         DELETE FROM file_chunk c USING gone WHERE c.file_id = gone.id

@@ -25,18 +25,21 @@ extension Store {
         }
     }
 
-    /// The file is whole from here on.
+    /// The file is whole from here on. Throws `unavailable` where its place was removed meanwhile.
     package func finishUpload(
         _ id: FileID, name: String, mime: String, _ digest: FileContent.Digest
     ) async throws(EralinkError) {
-        try await asEralinkError { () async throws in
-            _ = try await pool.batch([
+        let finished = try await asEralinkError { () async throws in
+            try await pool.batch([
                 """
                 UPDATE file SET state = 'ready', name = \(name), mime = \(mime), size = \(digest.size),
                     sha256 = \(digest.sha256), ready_at = clock_timestamp()
-                WHERE id = \(id)
+                WHERE id = \(id) AND state = 'pending'
                 """
-            ])
+            ])[0].affected
+        }
+        guard finished == 1 else {
+            throw EralinkError(.unavailable, "the upload took too long; send it again", retryAfterMilliseconds: 1000)
         }
     }
 

@@ -143,7 +143,7 @@ private struct InboxInsert {
             event = .blocked
             self.blocked = blocked
         case .status(let report):
-            event = .status
+            event = report.coversEarlier ? .statusUpTo : .status
             status = report
             blocked = report.blocked ? true : nil
         case .reaction(let externalID, let emojis):

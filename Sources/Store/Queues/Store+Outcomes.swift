@@ -52,40 +52,51 @@ package struct AttemptRecord: Sendable {
     }
 }
 
-/// Whom to tell that outcomes were recorded.
-package struct RecordReceipt: Sendable, Equatable {
-    /// The inbox's last id, where something for the ChatServers to take lies in it now.
-    package var inbox: Int64?
-    /// The event log's last position, where the history was changed.
-    package var log: Int64?
-}
-
 extension Store {
     /// Records outcomes in one transaction. They are accepted from whoever made the attempt, also after its lease has passed
     /// on (design.md, rule 4): by attempt id; only a late `sent` overrules a part that is queued again.
     ///
-    /// What was sent goes into the history at once; other ends go through the inbox.
+    /// They go through the inbox, not into the history at once: whoever writes the event log holds its lock while his commit
+    /// waits for the disk, so its writers must be few and their batches large, however many connectors there are.
+    ///
+    /// Gives the inbox's last id, nil where nothing was settled.
     @discardableResult
     package func record(
         _ records: [AttemptRecord], account: AccountID, epoch: Int64, holder: String
-    ) async throws(EralinkError) -> RecordReceipt {
-        let sent = records.filter { $0.verdict == .settled(.sent) && !$0.blocked }
+    ) async throws(EralinkError) -> Int64? {
         let settled = records.compactMap { record -> (AttemptRecord, DeliveryState)? in
-            guard case .settled(let state) = record.verdict, state != .sent || record.blocked else { return nil }
-            return (record, state)
+            if case .settled(let state) = record.verdict { return (record, state) }
+            return nil
         }
+        let again = records.compactMap { record -> (AttemptRecord, Duration)? in
+            if case .again(let wait) = record.verdict { return (record, wait) }
+            return nil
+        }
+        let holds = records.compactMap { record in record.hold.map { (record.chat, $0.inSeconds) } }
+        var writes: [PostgresQuery] = [.history(records, account: account, epoch: epoch, holder: holder)]
+        if !again.isEmpty {
+            writes.append(
+                """
+                UPDATE outbox b SET state = 'queued', attempt = NULL, deadline = NULL,
+                    not_before = clock_timestamp() + make_interval(secs => r.wait)
+                FROM unnest(\(again.map(\.0.part)), \(again.map(\.0.attempt)), \(again.map(\.1.inSeconds)))
+                    AS r (id, attempt, wait)
+                WHERE b.id = r.id AND b.attempt = r.attempt AND b.state = 'sending'
+                """)
+        }
+        if !holds.isEmpty {
+            writes.append(
+                """
+                UPDATE customer c SET hold_until = clock_timestamp() + make_interval(secs => h.wait)
+                FROM unnest(\(holds.map(\.0)), \(holds.map(\.1))) AS h (chat, wait)
+                WHERE c.account_id = \(account) AND c.external_id = h.chat
+                """)
+        }
+        if !settled.isEmpty { writes.append(.settle(settled, account: account)) }
+        let queries = writes
         return try await asEralinkError { () async throws in
-            var writes = OutcomeWrites()
-            if !settled.isEmpty { writes.inbox = writes.add(.settle(settled, account: account)) }
-            writes.add(.history(records, account: account, epoch: epoch, holder: holder))
-            writes.add(again: records, account: account)
-            if sent.isEmpty { return try writes.receipt(try await pool.batch(writes.queries)) }
-            return try await pool.transaction { tx in
-                var plan = try await loadSentPlan(sent, account: account, in: tx)
-                for record in sent { plan.take(record) }
-                plan.add(to: &writes)
-                return try writes.receipt(try await tx.commit(after: writes.queries))
-            }
+            let results = try await pool.batch(queries)
+            return settled.isEmpty ? nil : try results.last?.last?.value(at: 0)
         }
     }
 
@@ -166,26 +177,30 @@ extension PostgresQuery {
     /// Takes settled parts out of the queue and tells the ChatServers by the inbox.
     fileprivate static func settle(_ settled: [(AttemptRecord, DeliveryState)], account: AccountID) -> PostgresQuery {
         let records = settled.map(\.0)
+        var columns = RowColumns()
+        columns.add("shard", records.map { ChatShard.of(account, $0.chat) })
+        columns.add("chat", records.map(\.chat))
+        columns.add("message_id", records.map(\.message.value))
+        columns.add("part", records.map(\.partNumber))
+        columns.add("state", settled.map(\.1.rawValue))
+        columns.add("attempts", records.map(\.number))
+        columns.add(ifAny: "external_id", records.map(\.externalID))
+        columns.add(ifAny: "reason_code", records.map(\.reason?.code))
+        columns.add(ifAny: "reason_text", records.map(\.reason?.text))
+        columns.add(ifAny: "blocked", records.map { $0.blocked ? true : nil })
+        let parts = records.map(\.part)
         return """
-            WITH r AS MATERIALIZED (
-                SELECT * FROM unnest(
-                    \(records.map(\.part)), \(records.map(\.attempt)), \(records.map { ChatShard.of(account, $0.chat) }),
-                    \(records.map(\.chat)), \(records.map(\.message.value)), \(records.map(\.partNumber)),
-                    \(settled.map(\.1.rawValue)), \(records.map(\.externalID)), \(records.map(\.number)),
-                    \(records.map(\.reason?.code)), \(records.map(\.reason?.text)), \(records.map(\.blocked))
-                ) AS u (id, attempt, shard, chat, message_id, part, state, external_id, attempts, reason_code, reason_text,
-                    blocked)
-            ), done AS (
-                DELETE FROM outbox b USING r
-                WHERE b.id = r.id AND (b.attempt = r.attempt OR (r.state = 'sent' AND b.state = 'queued'))
+            WITH done AS (
+                DELETE FROM outbox b
+                USING unnest(\(parts), \(records.map(\.attempt)), \(settled.map { $0.1 == .sent })) AS r (id, attempt, sent)
+                WHERE b.id = r.id AND (b.attempt = r.attempt OR (r.sent AND b.state = 'queued'))
                 RETURNING b.id
             )
-            INSERT INTO inbox (shard, account_id, chat, event, external_id, message_id, part, state, attempts, reason_code,
-                reason_text, blocked)
-            SELECT r.shard, \(account), r.chat, 'status', r.external_id, r.message_id, r.part, r.state, r.attempts,
-                r.reason_code, r.reason_text, r.blocked
-            FROM r WHERE r.state = 'sent' OR r.id IN (SELECT id FROM done)
-            ORDER BY r.id
+            INSERT INTO inbox (account_id, event, \(unescaped: columns.names))
+            SELECT \(account), 'status', \(unescaped: columns.names)
+            FROM unnest(\(parts), \(columns.arrays)) AS r (id, \(unescaped: columns.names))
+            WHERE state = 'sent' OR id IN (SELECT id FROM done)
+            ORDER BY id
             RETURNING id
             """
     }

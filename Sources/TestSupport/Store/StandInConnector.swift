@@ -42,10 +42,8 @@ package struct StandInConnector: Sendable {
         let claimed = try await store.claim(parts.map(\.id), deadline: deadline, by: proof)
         let byID = Dictionary(claimed.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
         let records = parts.compactMap { part in byID[part.id].map { outcome(part, $0) } }
-        let receipt = try await store.record(
-            records, account: account.id, epoch: proof.epoch, holder: "connector")
-        if let log = receipt.log { coordination?.ring(.events, position: log) }
-        if let inbox = receipt.inbox { coordination?.ring(.inbox, position: inbox) }
+        let last = try await store.record(records, account: account.id, epoch: proof.epoch, holder: "connector")
+        if let last { coordination?.ring(.inbox, position: last) }
     }
 
     /// Sends everything that waits in the live lane; how many parts there were.

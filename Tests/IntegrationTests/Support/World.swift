@@ -184,9 +184,9 @@ struct World: Sendable {
     }
 
     @discardableResult
-    func startConnector(_ number: Int) throws -> DaemonProcess {
+    func startConnector(_ number: Int, port: Int = 0) throws -> DaemonProcess {
         try installation.start(
-            "connector-\(number)", ["connector", "run", "telegram", "--account", "support", "--port", "0"],
+            "connector-\(number)", ["connector", "run", "telegram", "--account", "support", "--port", "\(port)"],
             settings: settings(of: "connector-\(number)"), variables: variables(of: "connector-\(number)"))
     }
 

@@ -9,7 +9,13 @@ struct ConsoleChat: Sendable {
     private(set) var agent: String
     /// The last message that was shown: what comes again after a reconnect is not shown twice.
     private(set) var lastSeq: Int64 = 0
-    private var messages: [Int64: String] = [:]
+    private var messages: [Int64: Known] = [:]
+
+    private struct Known {
+        var id: String
+        var isOwn: Bool
+    }
+
     private var isTyping = false
     /// The agent's open chats by id.
     private(set) var open: [String: JSONValue] = [:]
@@ -32,7 +38,7 @@ struct ConsoleChat: Sendable {
     var isClosed: Bool { state == "closed" }
 
     /// The number of a message by its id, where it was shown.
-    func seq(of id: String) -> Int64? { messages.first { $0.value == id }?.key }
+    func seq(of id: String) -> Int64? { messages.first { $0.value.id == id }?.key }
 
     // MARK: what happens
 
@@ -54,17 +60,18 @@ struct ConsoleChat: Sendable {
         }
     }
 
-    /// Statuses on the way to the messenger say nothing to an agent.
+    /// Statuses on the way to the messenger say nothing to an agent, nor that a customer's message was read here.
     private func line(of event: AgentEvent) -> StyledLine? {
-        let passing = ["queued", "sending", "accepted"]
-        if event.type == "message.status", let state = event.data["state"]?.string, passing.contains(state) {
-            return nil
+        if event.type == "message.status" {
+            let isPassing = ["queued", "sending", "accepted"].contains(event.data["state"]?.string ?? "")
+            let isOwn = event.data["seq"]?.int64.flatMap { messages[$0] }?.isOwn ?? true
+            if isPassing || !isOwn { return nil }
         }
         return EventLine(event).line { id, seq in seq.isEmpty ? number(of: id) : "#\(seq)" }
     }
 
     private func number(of id: String) -> String {
-        messages.first { $0.value == id }.map { "#\($0.key)" } ?? "message \(id)"
+        seq(of: id).map { "#\($0)" } ?? "message \(id)"
     }
 
     private mutating func created(_ message: JSONValue) -> StyledLine? {
@@ -77,7 +84,9 @@ struct ConsoleChat: Sendable {
     mutating func shown(_ message: JSONValue) -> StyledLine {
         let seq = message["seq"]?.int64 ?? 0
         lastSeq = max(lastSeq, seq)
-        messages[seq] = message["id"]?.string
+        messages[seq] = message["id"]?.string.map {
+            Known(id: $0, isOwn: message["direction"]?.string == "out")
+        }
         if messages.count > Self.capacity { messages = messages.filter { $0.key > lastSeq - Int64(Self.capacity / 2) } }
         var line = stamped(message["at"]?.string ?? "", StyledLine("#\(seq) ", .grey)) ?? ""
         line.append(MessageLine(message).line)

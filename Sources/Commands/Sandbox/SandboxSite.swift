@@ -3,9 +3,14 @@ import Domain
 import JSON
 import Sandbox
 
-/// The demo's servers and processes, from their start to their end.
-enum Demo {
-    static func play(program: String, report: DemoReport) async throws {
+/// A whole installation on loopback, from the start of its servers to their end: what the demo plays on, and what `sandbox up`
+/// leaves running for a while.
+enum SandboxSite {
+    /// - Parameter body: what is done with it; the processes are ended when it returns.
+    static func with(
+        program: String, report: DemoReport,
+        _ body: @escaping @Sendable (Installation, SimulatedTelegram) async throws -> Void
+    ) async throws {
         try report.step("starting a private PostgreSQL, a private ZooKeeper and a simulated Telegram")
         async let starting = ScratchZooKeeper.start()
         let servers: (postgres: ScratchPostgres, zooKeeper: ScratchZooKeeper)
@@ -29,7 +34,7 @@ enum Demo {
                         "postgresql": "\(servers.postgres.port)", "zookeeper": servers.zooKeeper.connect,
                         "telegram": telegram.baseURL,
                     ])
-                try await install(program, servers.postgres, servers.zooKeeper, telegram, report)
+                try await install(program, servers.postgres, servers.zooKeeper, telegram, report, body)
             }
         } catch {
             await tidy(servers.postgres, servers.zooKeeper)
@@ -47,7 +52,7 @@ enum Demo {
 
     private static func install(
         _ program: String, _ postgres: ScratchPostgres, _ zooKeeper: ScratchZooKeeper, _ telegram: SimulatedTelegram,
-        _ report: DemoReport
+        _ report: DemoReport, _ body: @Sendable (Installation, SimulatedTelegram) async throws -> Void
     ) async throws {
         try await postgres.createDatabase("eralink")
         let installation = try Installation(
@@ -57,7 +62,7 @@ enum Demo {
                 "database.pool": "4",
             ])
         do {
-            try await DemoScript(installation: installation, telegram: telegram, report: report).play()
+            try await body(installation, telegram)
             try await stop(installation, report)
             await installation.remove()
         } catch {
