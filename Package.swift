@@ -168,9 +168,8 @@ let package = Package(
         tests(
             "ConnectorKitTests",
             [
-                "ConnectorKit", "Coordination", "Domain", "HTTPFetch", "JSON", "Postgres", "Store", "TestSupport",
-                nioCore,
-                nioPosix,
+                "AgentProtocol", "ConnectorKit", "Coordination", "Domain", "HTTPFetch", "JSON", "Postgres", "Store",
+                "TestSupport", "Web", nioCore, nioPosix,
             ]),
         tests(
             "TelegramTests",
