@@ -1,9 +1,10 @@
+import AgentClient
 import Domain
 import HTTPFetch
 import JSON
 import Sandbox
-import TestSupport
 import Testing
+import TestSupport
 
 /// A whole Eralink of real processes, with a simulated Viber.
 struct ViberSite: Sendable {
