@@ -1,6 +1,6 @@
 import Domain
 
-/// What Telegram can do as far as Eralink does it today: texts with keyboards; everything else arrives as `unsupported`.
+/// What Telegram can do as far as Eralink does it today.
 package enum TelegramCapabilities {
     /// How many messages may go at once into a chat after silence.
     package static let burstPerChat = 3
@@ -11,7 +11,10 @@ package enum TelegramCapabilities {
         for kind in MessageKind.allCases where kind != .system && kind != .template {
             kinds[kind] = .init(send: .no, receive: false)
         }
-        kinds[.text] = .init(send: .full, receive: true)
+        let sent: [MessageKind] = [
+            .text, .image, .video, .audio, .voice, .document, .sticker, .animation, .contact, .location,
+        ]
+        for kind in sent { kinds[kind] = .init(send: .full, receive: true) }
         kinds[.callback] = .init(send: .no, receive: true)
         kinds[.unsupported] = .init(send: .no, receive: true)
         return Capabilities(
