@@ -37,7 +37,7 @@ extension ProcessTests {
                 try await night.screen(
                     "doctor --bad", status: 1,
                     shows: ["somebody set a webhook at https://rival.example", "→ ", "make a new token"])
-                try await night.screen("connector status", status: 0, shows: ["webhook"])
+                try await night.screen("connector status", status: 0, shows: ["Conflict"])
             }
         }
 

@@ -7,7 +7,7 @@ import Testing
 /// With `ERALINK_NIGHTS=DIRECTORY` every screen is written there as it was: `scripts/rehearse` puts them into that page.
 struct Night: Sendable {
     /// Lines of a terminal, and its columns.
-    private static let (rows, columns) = (24, 100)
+    private static let (rows, columns) = (26, 100)
 
     let name: String
     let world: World
