@@ -3,8 +3,8 @@ import Domain
 import HTTPFetch
 import JSON
 import Sandbox
-import Testing
 import TestSupport
+import Testing
 
 /// A whole Eralink of real processes, with a simulated Viber.
 struct ViberSite: Sendable {
