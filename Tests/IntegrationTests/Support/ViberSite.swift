@@ -1,3 +1,4 @@
+import AgentClient
 import Domain
 import HTTPFetch
 import JSON

@@ -259,7 +259,9 @@ struct MediaTests {
 
     @Test("an album counts as its messages")
     func albumRate() async throws {
-        try await TelegramFixture.with(configuration: .init()) { fixture in
+        var configuration = SimulatedTelegram.Configuration()
+        configuration.clock = { 1_790_000_000 }
+        try await TelegramFixture.with(configuration: configuration) { fixture in
             let sent = try await Self.ask(fixture, "sendPhoto", [Self.chat, Self.photo(Self.picture)])
             let id = try #require(sent["result"]?["photo"]?.array?.last?["file_id"]?.string)
             let item = #"{"type":"photo","media":"\#(id)"}"#
