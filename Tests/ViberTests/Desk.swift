@@ -102,6 +102,10 @@ struct Desk {
                 settings.checkPeriod = .milliseconds(1)
                 settings.registerPause = .zero
                 settings.jitter = { 0.5 }
+                // A busy machine is no messenger that is away.
+                settings.callTimeout = .seconds(60)
+                settings.sendTimeout = .seconds(60)
+                settings.probeTimeout = .seconds(60)
                 let given = ["public_url": server.url, "media.allow_insecure": "true"].merging(more) { _, new in new }
                 let connector = ViberConnector(
                     account: Bot.account(at: viber.baseURL, settings: given), calls: calls, media: media,
