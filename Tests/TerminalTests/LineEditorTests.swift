@@ -54,7 +54,9 @@ struct LineEditorTests {
             try await terminal.wait { $0.joined().contains("полстроки набрано") || $0.count >= 2 }
             await editor.print("первое")
             await editor.print("второе\nтретье")
-            let lines = try await terminal.wait { $0.joined().hasSuffix("Анна> полстроки набрано") }
+            let lines = try await terminal.wait {
+                $0.joined().contains("третье") && $0.joined().hasSuffix("Анна> полстроки набрано")
+            }
             #expect(lines.prefix(3) == ["первое", "второе", "третье"])
             #expect(lines.joined() == "первоевтороетретьеАнна> полстроки набрано")
             terminal.type(" дальше\r")
