@@ -124,7 +124,8 @@ let package = Package(
         target(
             "Sandbox",
             [
-                "Domain", "HTTPFetch", "JSON", "Postgres", crypto, hummingbird, httpTypes, logging, nioCore, nioHTTP1, nioPosix,
+                "Domain", "HTTPFetch", "JSON", "Postgres", crypto, hummingbird, httpTypes, logging, nioCore, nioHTTP1,
+                nioPosix,
                 serviceLifecycle,
             ]),
 
@@ -150,7 +151,8 @@ let package = Package(
             "TestSupport",
             [
                 "AgentClient", "AgentProtocol", "ChatServer", "ConnectorKit", "Coordination", "Domain", "HTTPFetch",
-                "InteractionLoader", "JSON", "Postgres", "Sandbox", "Store", "Web", "ZooKeeper", logging, nioCore,
+                "InteractionLoader", "JSON", "Postgres", "Sandbox", "Store", "Terminal", "Web", "ZooKeeper", logging,
+                nioCore,
                 nioHTTP1, nioPosix, serviceLifecycle,
             ]),
         tests("JSONTests", ["JSON"]),
@@ -158,7 +160,7 @@ let package = Package(
         tests("PostgresTests", ["Postgres", "Sandbox", "TestSupport", logging]),
         tests("ZooKeeperTests", ["ZooKeeper", "TestSupport"]),
         tests("HTTPFetchTests", ["HTTPFetch", "TestSupport", nioCore, nioPosix]),
-        tests("TerminalTests", ["Terminal"]),
+        tests("TerminalTests", ["Terminal", "TestSupport"]),
         tests("DomainTests", ["Domain"]),
         tests("AgentProtocolTests", ["AgentProtocol", "Domain", "JSON", "TestSupport"]),
         tests("StoreTests", ["AgentProtocol", "Domain", "JSON", "Postgres", "Store", "TestSupport"]),
@@ -173,9 +175,8 @@ let package = Package(
         tests(
             "ConnectorKitTests",
             [
-                "ConnectorKit", "Coordination", "Domain", "HTTPFetch", "JSON", "Postgres", "Store", "TestSupport",
-                nioCore,
-                nioPosix,
+                "AgentProtocol", "ConnectorKit", "Coordination", "Domain", "HTTPFetch", "JSON", "Postgres", "Store",
+                "TestSupport", "Web", nioCore, nioPosix,
             ]),
         tests(
             "TelegramTests",
@@ -195,7 +196,7 @@ let package = Package(
             [
                 "AgentClient", "AgentProtocol", "ChatServer", "Commands", "ConnectorKit", "Coordination", "Domain",
                 "JSON",
-                "Postgres", "Sandbox", "Store", "Terminal", "TestSupport", "ZooKeeper", argumentParser, logging,
+                "Postgres", "Sandbox", "Store", "Terminal", "TestSupport", "Web", "ZooKeeper", argumentParser, logging,
             ]),
     ]
 )

@@ -18,20 +18,23 @@ package final class ProgressBar: Sendable {
     private let label: String
     private let total: Int?
     private let unit: ProgressFigures.Unit
+    private let begun: Int
     private let form: Form
     private let write: @Sendable (String) -> Void
     private let now: @Sendable () -> ContinuousClock.Instant
     private let start: ContinuousClock.Instant
     private let state = Mutex(State())
 
+    /// - Parameter begun: what was done before this run: it counts as done, but not for the rate.
     package init(
-        label: String, total: Int?, unit: ProgressFigures.Unit = .things, form: Form,
+        label: String, total: Int?, unit: ProgressFigures.Unit = .things, begun: Int = 0, form: Form,
         now: @escaping @Sendable () -> ContinuousClock.Instant = { .now },
         write: @escaping @Sendable (String) -> Void
     ) {
         self.label = label
         self.total = total
         self.unit = unit
+        self.begun = begun
         self.form = form
         self.now = now
         self.write = write
@@ -71,7 +74,8 @@ package final class ProgressBar: Sendable {
         let moment = now()
         guard always || moment - (state.lastShown ?? firstDue) >= interval else { return }
         state.lastShown = moment
-        let progress = ProgressFigures(done: state.done, total: total, elapsed: moment - start, unit: unit)
+        let progress = ProgressFigures(
+            done: begun + state.done, total: total, elapsed: moment - start, unit: unit, begun: begun)
         switch form {
         case .bar(let width):
             // The last column stays free: a terminal wraps after it.

@@ -5,6 +5,8 @@ package struct ProgressFigures: Sendable, Equatable {
     package var total: Int?
     package var elapsed: Duration
     package var unit = Unit.things
+    /// What was done before the clock began to run.
+    package var begun = 0
 
     package enum Unit: Sendable {
         case things
@@ -12,17 +14,18 @@ package struct ProgressFigures: Sendable, Equatable {
         case bytes
     }
 
-    package init(done: Int, total: Int?, elapsed: Duration, unit: Unit = .things) {
+    package init(done: Int, total: Int?, elapsed: Duration, unit: Unit = .things, begun: Int = 0) {
         self.done = done
         self.total = total
         self.elapsed = elapsed
         self.unit = unit
+        self.begun = begun
     }
 
     /// Units a second since the start.
     package var rate: Double {
         let seconds = elapsed / .seconds(1)
-        return seconds > 0 ? Double(done) / seconds : 0
+        return seconds > 0 ? Double(done - begun) / seconds : 0
     }
 
     /// The time that the rest takes at this rate; nil while that cannot be told.

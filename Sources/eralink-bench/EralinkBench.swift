@@ -33,7 +33,9 @@ struct EralinkBench {
                 var (incoming, outgoing) = (0.0, 0.0)
                 if wants("rest") { try await RestBench.run(world, report) }
                 if wants("latency") {
-                    try await Statements.measured("latency", world) { try await LatencyBench.run(world, floors, report) }
+                    try await Statements.measured("latency", world) {
+                        try await LatencyBench.run(world, floors, report)
+                    }
                 }
                 if wants("incoming") {
                     incoming = try await Statements.measured("incoming", world) {

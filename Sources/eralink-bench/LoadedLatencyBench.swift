@@ -22,7 +22,8 @@ enum LoadedLatencyBench {
         }
         var arrived: [Int: ContinuousClock.Instant] = [:]
         for try await event in agent.events where event.type == "message.created" {
-            guard let text = event.data["text"]?["text"]?.string, text.hasPrefix("paced "), let number = Int(text.dropFirst(6))
+            guard let text = event.data["text"]?["text"]?.string, text.hasPrefix("paced "),
+                let number = Int(text.dropFirst(6))
             else { continue }
             arrived[number] = .now
             if arrived.count == total { break }
@@ -31,7 +32,9 @@ enum LoadedLatencyBench {
         let samples = Samples(arrived.compactMap { number, at in began[number].map { at - $0 } })
         let use = used.since(messages: total)
         await agent.close()
-        report.add("loaded.incoming_p50", samples.percentile(0.5), "ms", "at \(Int(rate)) messages/s, half of the most; \(use)")
+        report.add(
+            "loaded.incoming_p50", samples.percentile(0.5), "ms", "at \(Int(rate)) messages/s, half of the most; \(use)"
+        )
         report.add("loaded.incoming_p99", samples.percentile(0.99), "ms", "goal 50")
     }
 
@@ -45,7 +48,9 @@ enum LoadedLatencyBench {
         let began = try await withThrowingTaskGroup { requests in
             try await paced(total, rate: rate) { number in
                 let chat = chats[number % chats.count]
-                requests.addTask { try await OutgoingBench.send("paced \(number)", id: "paced-\(number)", to: chat, agent) }
+                requests.addTask {
+                    try await OutgoingBench.send("paced \(number)", id: "paced-\(number)", to: chat, agent)
+                }
             }
         }
         for _ in 0..<6000 {
@@ -56,7 +61,8 @@ enum LoadedLatencyBench {
         var durations: [Duration] = []
         for account in world.accounts {
             for customer in account.customers {
-                for message in try world.telegram.sent(to: customer, bot: account.bot.id) where message.text.hasPrefix("paced ") {
+                for message in try world.telegram.sent(to: customer, bot: account.bot.id)
+                where message.text.hasPrefix("paced ") {
                     guard let number = Int(message.text.dropFirst(6)), let start = began[number] else { continue }
                     durations.append(.seconds(message.at) - clock.sinceEpoch(start))
                 }

@@ -18,11 +18,14 @@ enum PeriodBench {
             _ = try await measure(filling, client, 20)
             let samples = Samples(try await measure(filling, client, world.plan.periodSamples))
             let name = size >= 1_000_000 ? "\(size / 1_000_000)m" : "\(size / 1000)k"
-            report.add("period.\(name)_p50", samples.percentile(0.5), "ms", "an hour of \(size) messages, 50 chats, over HTTP")
+            report.add(
+                "period.\(name)_p50", samples.percentile(0.5), "ms", "an hour of \(size) messages, 50 chats, over HTTP")
             report.add("period.\(name)_p99", samples.percentile(0.99), "ms", "goal 20")
             p99.append(samples.percentile(0.99))
         }
-        if let first = p99.first, let last = p99.last { report.add("period.growth", last / first, "×", "of the p99; goal 1.5") }
+        if let first = p99.first, let last = p99.last {
+            report.add("period.growth", last / first, "×", "of the p99; goal 1.5")
+        }
         await filling.close()
     }
 

@@ -31,7 +31,8 @@ enum RateBench {
         try await world.telegram.wait(for: .sentInAll(count: total), bot: account.bot.id, seconds: 180)
         let seen = try world.telegram.statistics(bot: account.bot.id)
         let name = "rate.\(rate)"
-        report.add("\(name)_most_in_second", Double(seen.mostSendsInSecond) / Double(rate), "×", "of the set rate; goal ≤ 1.0")
+        report.add(
+            "\(name)_most_in_second", Double(seen.mostSendsInSecond) / Double(rate), "×", "of the set rate; goal ≤ 1.0")
         report.add("\(name)_sustained", seen.sendsPerSecond / Double(rate), "×", "of the set rate; goal ≥ 0.98")
         report.add("\(name)_most_in_tenth", Double(seen.mostSendsInTenth), "sends", "goal ≤ \((rate + 9) / 10)")
         if rate == 30 { try await overtake(account, rate, chats, agent, world, report) }
@@ -68,7 +69,8 @@ enum RateBench {
         try await Task.sleep(for: .milliseconds(500))
         var durations: [Duration] = []
         for customer in account.customers {
-            for message in try world.telegram.sent(to: customer, bot: account.bot.id) where message.text.hasPrefix("live ") {
+            for message in try world.telegram.sent(to: customer, bot: account.bot.id)
+            where message.text.hasPrefix("live ") {
                 guard let number = Int(message.text.dropFirst(5)), let start = began[number] else { continue }
                 durations.append(.seconds(message.at) - clock.sinceEpoch(start))
             }
@@ -77,7 +79,8 @@ enum RateBench {
             "DELETE FROM outbox WHERE lane = 'bulk' AND state = 'queued'", deadline: .unlimited)
         await connection.close()
         let samples = Samples(durations)
-        let note = "\(durations.count) of \(count) replies, \(world.plan.bulkRows) rows waiting, a tick is \(1000 / rate) ms"
+        let note =
+            "\(durations.count) of \(count) replies, \(world.plan.bulkRows) rows waiting, a tick is \(1000 / rate) ms"
         report.add("overtaking.reply_p50", samples.percentile(0.5), "ms", note)
         report.add("overtaking.reply_p99", samples.percentile(0.99), "ms", "goal: a tick and the idle latency")
     }

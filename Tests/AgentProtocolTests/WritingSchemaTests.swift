@@ -95,7 +95,7 @@ struct WritingSchemaTests {
                     uniqueKeysWithValues: MessageKind.allCases.map { kind in
                         (kind, .init(send: .full, receive: true, mime: ["a/b"], maxBytes: 10, captionMax: 1024))
                     }), textMax: 4096, textUnit: .utf16,
-                keyboards: .init(reply: true, inline: true, rows: 1, buttons: 1, kinds: [.text]),
+                keyboards: .init(reply: .init(rows: 1, perRow: 1, kinds: [.text]), inline: .init(kinds: [.text])),
                 maxAgeSeconds: 1, rate: 30, windowHours: 24),
             Capabilities(kinds: [:], textMax: 4096, textUnit: .byte),
         ].map { .init(account: "support", channel: .telegram, provider: .telegram, capabilities: $0) })

@@ -187,7 +187,7 @@ struct AccountTests {
                 #expect(added.status == 0)
                 #expect(added.stderr.contains("warning: api_url \(telegram.baseURL) is http"))
                 let identity = try await desk.json("account check good")
-                #expect(identity.names == ["account", "kind", "external_id", "name"])
+                #expect(identity.names == ["account", "kind", "external_id", "name", "facts"])
                 #expect(identity["external_id"] == .string("5000000001"))
                 let file = try desk.scratch.file("wrong", "5000000001:BBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBB")
                 #expect(try await desk.run("account set good --token-file \(file)").status == 0)

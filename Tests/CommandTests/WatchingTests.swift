@@ -56,7 +56,9 @@ struct WatchingTests {
             #expect(rows.map { $0["host"] } == [.string("10.0.0.1:1001"), .string("10.0.0.1:1002")])
             #expect(rows.last?["queue"] == .null)
             let report = try await desk.json("zk status")
-            #expect(report.names == ["quorum", "members", "components", "leases", "signals", "findings"])
+            #expect(
+                report.names
+                    == ["quorum", "members", "sessions", "components", "leases", "signals", "tree", "findings"])
             #expect(report["quorum"] == .bool(true))
             #expect(report["components"]?.array?.count == 2)
             let table = try await desk.run("zk status")

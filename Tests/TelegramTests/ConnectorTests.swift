@@ -301,7 +301,7 @@ struct ConnectorTests {
         try await Desk.with(settings: settings) { desk in
             let poll = Task { try await desk.connector.poll(from: nil) }
             try await desk.telegram.wait(for: .polling)
-            _ = try? await desk.telegram.call("getUpdates", token: Desk.token)
+            _ = try? await desk.telegram.call("getUpdates", [("timeout", "1")], token: Desk.token)
             let failure = await #expect(throws: ConnectorFailure.self) { try await poll.value }
             #expect(failure?.kind == .conflict)
         }

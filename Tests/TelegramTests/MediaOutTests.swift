@@ -179,7 +179,18 @@ struct MediaOutTests {
     @Test("takes the way that is left", arguments: retries)
     func again(_ row: OutgoingRow) async { await T.check(row) }
 
+    static func unready(_ state: FileState) -> StandInFiles.Stored {
+        var file = Self.file
+        file.state = state
+        return file
+    }
+
     static let refusals: [OutgoingRow] = [
+        OutgoingRow(
+            "a file that is still on its way", .part(T.media(.image)), files: [unready(.pending)], [],
+            "notTaken file_unavailable"),
+        OutgoingRow(
+            "a file that is gone", .part(T.media(.image)), files: [unready(.expired)], [], "refused file_unavailable"),
         OutgoingRow("a file that is not there", .part(T.media(.image)), [], "refused file_not_found"),
         OutgoingRow("an empty file", .part(T.media(.document)), files: [large(0)], [], "refused invalid_file"),
         OutgoingRow(

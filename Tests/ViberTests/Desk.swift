@@ -90,6 +90,8 @@ struct Desk {
     ) async throws -> Value {
         var configuration = SimulatedViber.Configuration()
         configuration.redelivery = [0.01, 0.05, 0.2]
+        // A busy machine is no bad webhook.
+        configuration.answerSeconds = 60
         configure(&configuration)
         return try await SimulatedViber.with(configuration: configuration) { viber in
             try viber.createBot(token: Bot.token, name: "Магазин")
@@ -100,6 +102,10 @@ struct Desk {
                 settings.checkPeriod = .milliseconds(1)
                 settings.registerPause = .zero
                 settings.jitter = { 0.5 }
+                // A busy machine is no messenger that is away.
+                settings.callTimeout = .seconds(60)
+                settings.sendTimeout = .seconds(60)
+                settings.probeTimeout = .seconds(60)
                 let given = ["public_url": server.url, "media.allow_insecure": "true"].merging(more) { _, new in new }
                 let connector = ViberConnector(
                     account: Bot.account(at: viber.baseURL, settings: given), calls: calls, media: media,

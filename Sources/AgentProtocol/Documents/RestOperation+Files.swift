@@ -102,7 +102,11 @@ extension RestOperation {
         RestOperation(
             service: .files, method: method, path: "/webhooks/{account}/{secret}", id: "\(method.rawValue)Webhook",
             text: "Whether the URL is reachable.", access: .anyone, parameters: webhookPath,
-            answers: [Answer(status: 200, text: "It is.", body: method == .head ? nil : Body(type: "text/plain", schema: .string()))]
+            answers: [
+                Answer(
+                    status: 200, text: "It is.",
+                    body: method == .head ? nil : Body(type: "text/plain", schema: .string()))
+            ]
                 + .usual(token: false, 404))
     }
 }

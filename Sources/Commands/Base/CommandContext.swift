@@ -25,14 +25,17 @@ package struct CommandContext: Sendable {
     }
 
     /// A bar on a terminal, a JSON line every five seconds otherwise, nothing with `--quiet`; all on standard error.
-    package func progress(_ label: String, total: Int?, unit: ProgressFigures.Unit = .things) -> ProgressBar {
+    package func progress(_ label: String, total: Int?, unit: ProgressFigures.Unit = .things, begun: Int = 0)
+        -> ProgressBar
+    {
         let error = output.standardError
         let isPerson = TerminalDevice.isTerminal(STDERR_FILENO)
         let form: ProgressBar.Form =
             isPerson
             ? .bar { TerminalDevice.columns(STDERR_FILENO) ?? 80 }
             : .lines { figures in Self.progressLine(label, figures) }
-        return ProgressBar(label: label, total: total, unit: unit, form: form) { [quiet = output.quiet] text in
+        return ProgressBar(label: label, total: total, unit: unit, begun: begun, form: form) {
+            [quiet = output.quiet] text in
             // Progress is a courtesy: work goes on where nobody can be told.
             if !quiet { try? error.write(text) }
         }

@@ -12,6 +12,8 @@ extension Eralink {
         // Writing to a reader that has gone is an error to handle (exit 141), also inside libcurl and libpq.
         signal(SIGPIPE, SIG_IGN)
         exitOnInterrupt()
+        // Else libdispatch tells the system's log of each thread that it may not give priority to, at every run of anybody but root.
+        setenv("LIBDISPATCH_LOG", "NO", 0)
         let columns = TerminalDevice.isTerminal(STDOUT_FILENO) ? TerminalDevice.columns(STDOUT_FILENO) ?? 80 : nil
         let runner = CommandRunner(
             standardOutput: OutputStream(descriptor: STDOUT_FILENO, capacity: 16_384),

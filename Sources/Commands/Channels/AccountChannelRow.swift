@@ -32,7 +32,7 @@ struct AccountChannelRow: OutputRow {
             writer.member("account", account)
             writer.member("channel", channel)
             writer.member("kind", kind)
-            for member in value.object ?? [] { writer.rawMember(member.name, member.value.bytes) }
+            for member in value.object ?? [] { writer.member(member.name, member.value) }
         }
     }
 }

@@ -52,9 +52,10 @@ struct CustomerErase: ContextCommand {
     }
 
     private static func unconfirmed(_ card: CustomerCard) -> CommandFailure {
+        func count(_ count: Int, _ what: String) -> String { "\(count) \(what)\(count == 1 ? "" : "s")" }
         let who = card.customer.name ?? card.customer.externalID
         return .usage(
-            "this would remove customer \(card.customer.id) (\(who) of \(card.account)): \(card.chats.count) chats, \(card.messages) messages, \(card.files) files; repeat with --yes to do it",
+            "this would remove customer \(card.customer.id) (\(who) of \(card.account)): \(count(card.chats.count, "chat")), \(count(card.messages, "message")), \(count(card.files, "file")); repeat with --yes to do it",
             details: [.init("customer", card.customer.id.description)])
     }
 

@@ -20,6 +20,7 @@ struct DatabaseFacts: Sendable {
     var statuses: [AccountStatus] = []
     var queues: [QueueHealth] = []
     var tokens: [TokenRecord]?
+    var files: [FileHealth]?
     var busiest: [(agent: String, sent: Int)] = []
     /// What else could not be read.
     var unread: [String] = []
@@ -70,6 +71,7 @@ struct DatabaseFacts: Sendable {
         accounts = await read("the accounts") { () async throws(EralinkError) in try await store.accounts() } ?? []
         statuses = await read("the leases") { () async throws(EralinkError) in try await store.accountStatuses() } ?? []
         queues = await read("the queues") { () async throws(EralinkError) in try await store.queueHealth() } ?? []
+        files = await read("the files") { () async throws(EralinkError) in try await store.fileHealth() }
         busiest =
             await read("who sends") { () async throws(EralinkError) in try await store.busiestAgents() } ?? []
         tokens = await read("the tokens") { () async throws(EralinkError) in try await store.tokens() }
@@ -102,6 +104,7 @@ struct DatabaseFacts: Sendable {
         if let health { found += DurabilityCheck.judge(health, hosts: hosts) }
         if let offset { found.append(ClockCheck.judge(against: "the database", offset: offset, blur: roundTrip)) }
         if let figures { found += TablesCheck.judge(figures) }
+        if let files { found += FilesCheck.judge(files) }
         if let tokens { found += TokensCheck.judge(tokens, now: databaseNow ?? Timestamp(microseconds: 0)) }
         return found
     }

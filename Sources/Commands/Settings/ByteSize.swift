@@ -18,13 +18,15 @@ package enum ByteSize {
         return bytes
     }
 
-    /// For people who look: `9.6MB`, `1.2GB`.
+    /// For people who look: `999 B`, `48 KB`, `1.4 MB`.
     package static func about(_ bytes: Int64) -> String {
-        for (suffix, unit) in [("TB", 1e12), ("GB", 1e9), ("MB", 1e6), ("kB", 1e3)] where Double(bytes) >= unit {
-            let tenths = (Double(bytes) / unit * 10).rounded()
-            return tenths >= 1000 ? "\(Int(tenths / 10))\(suffix)" : "\(tenths / 10)\(suffix)"
+        for (suffix, unit) in [("TB", 1e12), ("GB", 1e9), ("MB", 1e6), ("KB", 1e3)] where Double(bytes) >= unit {
+            let value = Double(bytes) / unit
+            let tenths = (value * 10).rounded()
+            return value >= 9.95
+                ? "\(Int(value.rounded())) \(suffix)" : "\(Int(tenths) / 10).\(Int(tenths) % 10) \(suffix)"
         }
-        return "\(bytes)B"
+        return "\(bytes) B"
     }
 
     package static func show(_ bytes: Int) -> String {

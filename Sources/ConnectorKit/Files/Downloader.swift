@@ -45,7 +45,7 @@ struct Downloader: Sendable {
 
     private func fetch(_ download: PendingDownload) async throws(EralinkError) {
         try await store.emptyFile(download.id)
-        let content = FileContent(of: download.id, store: store, limit: limit)
+        let content = FileContent(of: download, store: store, limit: limit)
         let sink = DownloadSink(content, limit: limit)
         switch await connector.download(download.source, into: sink) {
         case .done:

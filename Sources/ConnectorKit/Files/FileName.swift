@@ -25,9 +25,11 @@ package enum FileName {
 
     /// Neither control characters, nor what turns the direction of writing, nor what a file system or a header would trip over.
     private static func isVisible(_ scalar: Unicode.Scalar) -> Bool {
+        // What joins letters and emoji; all other format characters hide, or turn the writing.
+        if scalar.value == 0x200C || scalar.value == 0x200D { return true }
         switch scalar.properties.generalCategory {
-        case .control, .format, .lineSeparator, .paragraphSeparator, .privateUse, .surrogate, .unassigned: false
-        default: !"\"<>|:*?".unicodeScalars.contains(scalar)
+        case .control, .format, .lineSeparator, .paragraphSeparator, .privateUse, .surrogate, .unassigned: return false
+        default: return !"\"<>|:*?".unicodeScalars.contains(scalar)
         }
     }
 }

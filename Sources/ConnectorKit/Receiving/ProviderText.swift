@@ -34,8 +34,20 @@ extension String {
     /// The text without a secret, should it ever stand there.
     package func hiding(_ secret: Secret, as name: String) -> String {
         let secret = secret.reveal()
-        guard !secret.isEmpty, utf8.count >= secret.utf8.count else { return self }
+        // Looked for as bytes: nearly every text is long and holds none.
+        guard !secret.isEmpty, holds(Array(secret.utf8)) else { return self }
         return split(separator: secret, omittingEmptySubsequences: false).joined(separator: "<\(name)>")
+    }
+
+    private func holds(_ bytes: [UInt8]) -> Bool {
+        var text = self
+        return text.withUTF8 { text in
+            guard let first = bytes.first, text.count >= bytes.count else { return false }
+            for start in 0...(text.count - bytes.count) where text[start] == first {
+                if text[start..<start + bytes.count].elementsEqual(bytes) { return true }
+            }
+            return false
+        }
     }
 }
 

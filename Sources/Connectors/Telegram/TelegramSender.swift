@@ -130,7 +130,8 @@ struct TelegramSender: Sendable {
             let reason = TelegramVerdict.reason(
                 error.code == .notFound ? "file_not_found" : "file_unavailable", error.message)
             // A file that is still on its way, or a database that is away.
-            throw Stop(outcome: error.retryable ? .notTaken(reason) : .refused(reason, blocked: false))
+            let isPassing = error.retryable || error.details.contains(.init("state", FileState.pending.rawValue))
+            throw Stop(outcome: isPassing ? .notTaken(reason) : .refused(reason, blocked: false))
         }
     }
 

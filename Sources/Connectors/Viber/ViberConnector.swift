@@ -24,6 +24,8 @@ package final class ViberConnector: MessengerConnector, WebhookReceiver {
         /// Long, since a send that is given up may have been taken: Viber dedupes nothing.
         package var sendTimeout = Duration.seconds(30)
         package var callTimeout = Duration.seconds(20)
+        /// Of the webhook's own address, which is near.
+        package var probeTimeout = Duration.seconds(10)
         /// How often `poll` makes sure that the webhook is still ours.
         package var checkPeriod = Duration.seconds(60)
         /// Between tries to set the webhook that sends ask for.
@@ -58,7 +60,7 @@ package final class ViberConnector: MessengerConnector, WebhookReceiver {
         self.logger = logger
         api = ViberAPI(baseURL: account.apiURL, token: account.token, fetcher: calls)
         signature = ViberSignature(token: account.token)
-        webhook = ViberWebhook(api, account, pause: settings.registerPause)
+        webhook = ViberWebhook(api, account, settings)
     }
 
     // MARK: the account

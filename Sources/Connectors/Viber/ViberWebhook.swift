@@ -11,21 +11,20 @@ actor ViberWebhook {
 
     private let api: ViberAPI
     private let account: ConnectorAccount
-    /// Setting it fails for so long after a failure without being tried.
-    private let pause: Duration
+    private let settings: ViberConnector.Settings
     private var underWay: Task<Result<Void, ConnectorFailure>, Never>?
     private var failed: (at: ContinuousClock.Instant, ConnectorFailure)?
 
-    init(_ api: ViberAPI, _ account: ConnectorAccount, pause: Duration) {
+    init(_ api: ViberAPI, _ account: ConnectorAccount, _ settings: ViberConnector.Settings) {
         self.api = api
         self.account = account
-        self.pause = pause
+        self.settings = settings
     }
 
     /// Makes sure that our address answers, then tells Viber. Whoever comes meanwhile waits for the same outcome.
     func register(again: Bool = false) async throws(ConnectorFailure) {
         if let underWay { return try await underWay.value.get() }
-        if again, let failed, .now < failed.at + pause { throw failed.1 }
+        if again, let failed, .now < failed.at + settings.registerPause { throw failed.1 }
         // Waited for right here; it goes on for the others should this caller be cancelled, and ends with the fetcher.
         let task = Task { () -> Result<Void, ConnectorFailure> in
             do throws(ConnectorFailure) { return .success(try await set()) } catch { return .failure(error) }
@@ -67,7 +66,8 @@ actor ViberWebhook {
     private func probe(_ url: String) async throws(ConnectorFailure) {
         let base = account.settings["public_url"] ?? ""
         let request = HTTPRequest(
-            .get, url, timeouts: HTTPTimeouts(connect: .seconds(5), total: .seconds(10)), label: "own webhook",
+            .get, url, timeouts: HTTPTimeouts(connect: settings.probeTimeout, total: settings.probeTimeout),
+            label: "own webhook",
             mayBeRepeated: false)
         let status: Int
         do throws(HTTPFetchError) {

@@ -44,7 +44,7 @@ extension SimulatedViber {
 
     @discardableResult
     package func sent(
-        to user: String, atLeast count: Int, bot: String? = nil, seconds: Double = 10
+        to user: String, atLeast count: Int, bot: String? = nil, seconds: Double = 60
     ) async throws -> [SimulatedViberMessage] {
         try await wait(for: .sent(user: user, count: count), bot: bot, seconds: seconds)
         return try sent(to: user, bot: bot)
@@ -55,7 +55,7 @@ extension SimulatedViber {
     package var deliveries: [SimulatedViberDelivery] { core.read { $0.deliveries } }
 
     /// - Throws: `SimulatorError` where it has not come about within the seconds.
-    package func wait(for event: Event, bot: String? = nil, seconds: Double = 10) async throws {
+    package func wait(for event: Event, bot: String? = nil, seconds: Double = 60) async throws {
         let bot = try id(bot)
         do {
             try await core.wait(seconds: seconds) { world in Self.hasCome(event, world, bot) }

@@ -17,6 +17,8 @@ package actor FileContent {
 
     package nonisolated let id: FileID
     private let store: Store
+    /// Of the lease by which the file is fetched; nil for what is uploaded.
+    private let epoch: Int64?
     private let limit: Int64
     private var waiting: [UInt8] = []
     private var chunks = 0
@@ -24,14 +26,25 @@ package actor FileContent {
     private var hash = SHA256()
     private var head: [UInt8] = []
 
+    /// Of an upload.
+    ///
     /// - Parameter limit: bytes.
     package init(of id: FileID, store: Store, limit: Int64) {
         self.id = id
         self.store = store
         self.limit = limit
+        epoch = nil
     }
 
-    /// Throws `too_large` past the limit, `unavailable` where the database is away.
+    /// Of what a messenger gives.
+    package init(of download: PendingDownload, store: Store, limit: Int64) {
+        id = download.id
+        self.store = store
+        self.limit = limit
+        epoch = download.epoch
+    }
+
+    /// Throws `too_large` past the limit, `unavailable` where the database is away or the file is not ours to write any more.
     package func append(_ bytes: [UInt8]) async throws(EralinkError) {
         size += Int64(bytes.count)
         guard size <= limit else { throw Self.tooLarge(limit) }
@@ -54,7 +67,7 @@ package actor FileContent {
     }
 
     private func put(_ chunk: [UInt8]) async throws(EralinkError) {
-        try await store.putChunk(chunk, number: chunks, of: id)
+        try await store.putChunk(chunk, number: chunks, of: id, epoch: epoch)
         chunks += 1
     }
 

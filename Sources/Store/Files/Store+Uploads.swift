@@ -17,11 +17,24 @@ extension Store {
         }
     }
 
-    func putChunk(_ bytes: [UInt8], number: Int, of id: FileID) async throws(EralinkError) {
-        try await asEralinkError { () async throws in
-            _ = try await pool.batch([
-                "INSERT INTO file_chunk (file_id, n, data) VALUES (\(id), \(Int32(number)), \(bytes))"
-            ])
+    /// Writes one chunk of a file that is on its way in. The share lock makes whoever removes the file, or takes it over, wait for
+    /// this chunk, so that none is left behind.
+    ///
+    /// - Parameter epoch: of the lease by which it is fetched; nil for an upload.
+    /// Throws `unavailable` where the file was removed or another holder of the lease has it.
+    func putChunk(_ bytes: [UInt8], number: Int, of id: FileID, epoch: Int64?) async throws(EralinkError) {
+        let put = try await asEralinkError { () async throws in
+            try await pool.batch([
+                """
+                WITH f AS (
+                    SELECT id FROM file
+                    WHERE id = \(id) AND state = 'pending' AND claimed_epoch IS NOT DISTINCT FROM \(epoch) FOR SHARE)
+                INSERT INTO file_chunk (file_id, n, data) SELECT f.id, \(Int32(number)), \(bytes) FROM f
+                """
+            ])[0].affected
+        }
+        guard put == 1 else {
+            throw EralinkError(.unavailable, "file \(id) is not taken any more", retryAfterMilliseconds: 1000)
         }
     }
 
@@ -43,11 +56,11 @@ extension Store {
         }
     }
 
-    /// Removes a file and its bytes.
+    /// Removes a file and its bytes, those too that are just being written.
     package func dropFile(_ id: FileID) async throws(EralinkError) {
         try await asEralinkError { () async throws in
             _ = try await pool.batch([
-                "DELETE FROM file_chunk WHERE file_id = \(id)", "DELETE FROM file WHERE id = \(id)",
+                "DELETE FROM file WHERE id = \(id)", "DELETE FROM file_chunk WHERE file_id = \(id)",
             ])
         }
     }

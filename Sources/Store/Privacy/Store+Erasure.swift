@@ -28,7 +28,10 @@ extension Store {
             let before = try await pool.batch([
                 "SELECT coalesce(max(position), 0) FROM event",
                 "SELECT coalesce(array_agg(id), '{}') FROM interaction WHERE customer_id = \(id)",
+                "SELECT id FROM interaction WHERE customer_id = \(id) AND state <> 'closed'",
             ])
+            // Before anything is removed; looked at again under the lock.
+            if let row = before[2].first { throw EralinkError.openChat(try row.value(at: 0)) }
             let position: Int64 = try before[0][0].value(at: 0)
             let events = try await pool.batch(
                 [.deleteEvents(of: id, chats: try before[1][0].value(at: 0), after: 0)], deadline: .unlimited)

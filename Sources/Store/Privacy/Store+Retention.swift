@@ -38,7 +38,7 @@ extension Store {
     ) async throws(EralinkError) -> [RetentionCount] {
         try await asEralinkError { () async throws in
             let cutoff: Timestamp = try await pool.batch([
-                "SELECT clock_timestamp() - make_interval(days => \(days))"
+                "SELECT clock_timestamp() - make_interval(days => \(Int32(days)))"
             ])[0][0].value(at: 0)
             let old = Old(account: account.id, cutoff: cutoff)
             if dryRun {

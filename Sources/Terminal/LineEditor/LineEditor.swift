@@ -1,4 +1,5 @@
 import LoopExecutor
+import Synchronization
 
 /// A line of input at the bottom of a terminal, edited with history and completion, while other tasks print above it.
 ///
@@ -9,6 +10,8 @@ package actor LineEditor {
     private let waiter: TerminalWaiter
     private let handle: EditLineHandle
     private let queue: LineQueue
+    /// Handed over by `printSoon`, not printed yet.
+    private let soon = Mutex<[String]>([])
 
     package nonisolated var unownedExecutor: UnownedSerialExecutor { loop.asUnownedSerialExecutor() }
 
@@ -53,6 +56,7 @@ package actor LineEditor {
     private func start() { waiter.edit(handle) }
 
     private func close() {
+        printWaiting()
         waiter.edit(nil)
         handle.close()
         queue.finish()
@@ -67,6 +71,21 @@ package actor LineEditor {
 
     /// Prints whole lines above the prompt. The text is taken as it is.
     package func print(_ text: String) { handle.printAbove(text) }
+
+    /// The same from where nothing can be waited for; at the latest it is printed when the editor ends.
+    package nonisolated func printSoon(_ text: String) {
+        soon.withLock { $0.append(text) }
+        // Waited for by nobody: what it comes too late for is printed at the end.
+        Task { await self.printWaiting() }
+    }
+
+    private func printWaiting() {
+        let texts = soon.withLock { soon in
+            defer { soon = [] }
+            return soon
+        }
+        for text in texts { handle.printAbove(text) }
+    }
 
     package func setPrompt(_ text: String) { handle.setPrompt(text) }
 

@@ -45,17 +45,28 @@ extension IncomingRow.Result {
     /// U+0000.
     var storageComplaints: [String] {
         guard case .item(let inbound) = self else { return [] }
+        var texts = [
+            inbound.key, inbound.chat, inbound.profile?.name, inbound.profile?.username, inbound.profile?.language,
+            inbound.profile?.phone, inbound.profile?.avatarSource,
+        ]
         var found: [String] = []
-        if "\(inbound)".unicodeScalars.contains("\0") { found.append("U+0000 stands in \(inbound)") }
         switch inbound.event {
         case .message(let message), .edit(let message):
             let stored = message.content.jsonBytes
-            if let content = try? Content(kind: message.content.kind, bytes: stored), content == message.content {
-                break
+            texts += [
+                (try? JSONDocument(parsing: stored))?.hasUnstorableText == true ? "\0" : nil, message.externalID,
+                message.replyTo?.externalID, message.replyTo?.preview, message.forwardedFrom?.name, message.group,
+                message.startPayload, message.pressed, message.file?.source, message.file?.uniqueKey,
+                message.file?.name, message.file?.mime,
+            ]
+            if (try? Content(kind: message.content.kind, bytes: stored)) != message.content {
+                found.append("the content does not come back from \(String(decoding: stored, as: UTF8.self))")
             }
-            found.append("the content does not come back from \(String(decoding: stored, as: UTF8.self))")
-            if stored.contains(0) { found.append("U+0000 stands in the content") }
-        default: break
+        case .reaction(let externalID, let emojis): texts += [externalID] + emojis
+        case .blocked, .status, .profile, .file: break
+        }
+        if texts.contains(where: { $0?.unicodeScalars.contains("\0") == true }) {
+            found.append("U+0000 stands in \(inbound)")
         }
         return found
     }

@@ -7,6 +7,7 @@ package final class StandInFiles: OutgoingFiles {
     package struct Stored: Sendable {
         package var file: OutgoingFile
         package var bytes: [UInt8]
+        package var state = FileState.ready
 
         package init(_ file: OutgoingFile, _ bytes: [UInt8]) {
             self.file = file
@@ -39,10 +40,15 @@ package final class StandInFiles: OutgoingFiles {
     package var remembered: [String] { noted.withLock { $0 } }
 
     package func file(_ id: FileID) async throws(EralinkError) -> OutgoingFile {
-        guard let file = stored.withLock({ $0[id]?.file }) else {
+        guard let file = stored.withLock({ $0[id] }) else {
             throw EralinkError(.notFound, "the account has no file \(id)")
         }
-        return file
+        guard file.state == .ready else {
+            throw EralinkError(
+                .conflict, "the bytes of file \(id) are not there: it is \(file.state.rawValue)",
+                details: [.init("state", file.state.rawValue)])
+        }
+        return file.file
     }
 
     package func bytes(of id: FileID) -> any AsyncSequence<[UInt8], any Error> & Sendable {

@@ -29,7 +29,7 @@ struct DatabaseCheckTests {
     func healthy() {
         let found = DatabaseCheck.judge(.healthy, endpoint: "db1:5432/eralink", roundTrip: .microseconds(1240))
         #expect(found.map(\.level) == [.ok])
-        #expect(found[0].finding == "PostgreSQL 15.4 at db1:5432/eralink, 1.2 ms, 9.6MB, 8 of 100 connections")
+        #expect(found[0].finding == "PostgreSQL 15.4 at db1:5432/eralink, 1.2 ms, 9.6 MB, 8 of 100 connections")
     }
 
     @Test(
@@ -144,7 +144,7 @@ struct DurabilityCheckTests {
         #expect(judge { $0.fsync = false }[0].level == .failed)
         #expect(judge { $0.synchronousCommit = "off" }[0].finding.contains("synchronous_commit is off"))
         let slot = judge { ($0.slotName, $0.slotBytes) = ("b", 2 << 30) }
-        #expect(slot[0].finding.contains("2.1GB") && slot[0].remedy?.contains("pg_drop_replication_slot") == true)
+        #expect(slot[0].finding.contains("2.1 GB") && slot[0].remedy?.contains("pg_drop_replication_slot") == true)
     }
 }
 

@@ -122,6 +122,19 @@ struct InstallationCheckTests {
         #expect(TokensCheck.judge([token("a", days: 3)], now: now)[0].finding.contains("a on 2026"))
     }
 
+    @Test("files that do not come; a young one may")
+    func files() {
+        var file = FileHealth(account: "support", pending: 2, age: 30, reason: nil, message: nil)
+        #expect(FilesCheck.judge([]).map(\.finding) == ["none pending"])
+        #expect(FilesCheck.judge([file]).map(\.finding) == ["2 pending"])
+        (file.age, file.reason, file.message) = (300, "no answer", "77")
+        let found = FilesCheck.judge([file])[0]
+        #expect(
+            found.level == .warning && found.finding.hasPrefix("support: 2 files are not fetched, the oldest for 300 s")
+        )
+        #expect(found.finding.contains("(no answer)") && found.finding.contains("message 77"))
+    }
+
     @Test("agents that flood, and those that read nothing; what is long ago is no warning")
     func agents() {
         #expect(AgentsCheck.judge(busiest: [("anna", 600)], cuts: []).map(\.level) == [.ok])

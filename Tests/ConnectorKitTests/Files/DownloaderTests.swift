@@ -114,7 +114,9 @@ struct DownloaderTests {
         }
     }
 
-    @Test("what is over the limit, or gone, fails with its reason and leaves no bytes", arguments: [100, 1 << 20])
+    @Test(
+        "what is over the limit, or gone, fails with its reason and leaves no bytes",
+        arguments: [100, 1 << 20] as [Int64])
     func failed(limit: Int64) async throws {
         let gone = DownloadOutcome.gone(.init(code: "gone", text: "it is gone"))
         try await fetched(Messenger([(Self.photo, gone)]), limit: limit) { f, events in

@@ -1,3 +1,5 @@
+import AgentClient
+import JSON
 import Postgres
 import Sandbox
 import Store
@@ -37,7 +39,7 @@ extension ProcessTests {
                 try await night.screen(
                     "doctor --bad", status: 1,
                     shows: ["somebody set a webhook at https://rival.example", "→ ", "make a new token"])
-                try await night.screen("connector status", status: 0, shows: ["webhook"])
+                try await night.screen("connector status", status: 0, shows: ["Conflict"])
             }
         }
 
@@ -112,6 +114,67 @@ extension ProcessTests {
                     try await night.screen("connector status", status: 0, shows: ["6 "])
                     try await night.screen("trace \(first)", status: 0, shows: ["attempt", "Internal Server Error"])
                 }
+            }
+        }
+
+        @Test("a customer's file never arrives: it is told, with the message that shows it; the chat goes on")
+        func fileNeverArrives() async throws {
+            try await World.with(.free()) { world in
+                let night = Night("file-never-arrives", world)
+                try await world.withDesk { desk in
+                    let traffic = try await Traffic.open(world, desk, customers: 1)
+                    let chat = traffic.chats[0]
+                    world.telegram.add(
+                        SimulatedFault(
+                            .failure(code: 500, text: "Internal Server Error"), method: "getFile", times: 10_000))
+                    var photo = CustomerMessage()
+                    photo.file = CustomerFile(.document, [1, 2, 3], name: "чек.pdf", mime: "application/pdf")
+                    try world.telegram.write(photo, from: chat.customer)
+                    let shown = try await desk.event("message.created") { $0.data["document"] != nil }
+                    let message = try #require(shown.data["id"]?.string)
+                    try await traffic.run(rounds: 0..<1)
+                    try await traffic.settle()
+                    // Five minutes go by.
+                    _ = try await world.store.pool.query(
+                        "UPDATE file SET created_at = created_at - interval '5 minutes'")
+                    try await night.screen(
+                        "doctor --bad", status: 10,
+                        shows: [
+                            "downloads: support: 1 file is not fetched", "Internal Server Error", "message \(message)",
+                            "→ look at the messenger and the way to it: eralink account check support",
+                        ])
+                    try await night.screen("account check support", status: 0, shows: ["desk_bot"])
+                }
+            }
+        }
+    }
+}
+
+extension ProcessTests {
+    @Suite("Nights: webhooks")
+    struct WebhookNights {
+        @Test("our webhook cannot be reached, then somebody else sets another")
+        func webhook() async throws {
+            try await ViberSite.with { site, _ in
+                let unreachable = Night("webhook-unreachable", site.installation)
+                let nobody = try FreePorts.take()
+                try await site.installation.run([
+                    "account", "set", "support", "public_url=http://127.0.0.1:\(nobody)",
+                ])
+                try await unreachable.screen(
+                    "doctor --bad", status: 1,
+                    shows: [
+                        "messenger support: its webhook cannot be reached at http://127.0.0.1:\(nobody)/webhooks/support/…",
+                        "→ start the proxy there",
+                    ])
+                try await site.installation.run(["account", "set", "support", "public_url=\(site.base)"])
+                try await site.viber.wait(for: .webhook)
+                let taken = Night("webhook-taken", site.installation)
+                try site.viber.setWebhook("https://rival.example/hook")
+                try await taken.screen(
+                    "doctor --bad", status: 1,
+                    shows: ["messenger support: somebody else set its webhook", "→ the connector sets ours"])
+                try await taken.screen("account check support", status: 0, shows: ["webhook", "another"])
             }
         }
     }

@@ -7,14 +7,16 @@ import Testing
 /// With `ERALINK_NIGHTS=DIRECTORY` every screen is written there as it was: `scripts/rehearse` puts them into that page.
 struct Night: Sendable {
     /// Lines of a terminal, and its columns.
-    private static let (rows, columns) = (24, 100)
+    private static let (rows, columns) = (26, 100)
 
     let name: String
-    let world: World
+    private let installation: Installation
 
-    init(_ name: String, _ world: World) {
+    init(_ name: String, _ world: World) { self.init(name, world.installation) }
+
+    init(_ name: String, _ installation: Installation) {
         self.name = name
-        self.world = world
+        self.installation = installation
     }
 
     /// Types a command until what it prints shows all of this, and looks that this is on one screen.
@@ -33,7 +35,7 @@ struct Night: Sendable {
         settings["limits.sessions"] = settings["limits.sessions"] ?? "1000"
         while true {
             let began = ContinuousClock.now
-            let end = try await world.installation.finished(words, settings: settings, variables: variables)
+            let end = try await installation.finished(words, settings: settings, variables: variables)
             let took = ContinuousClock.now - began
             let text = end.output + end.errors
             if end.status == status, wanted.allSatisfy({ text.contains($0) }) {
@@ -57,8 +59,8 @@ struct Night: Sendable {
         guard let directory = ProcessInfo.processInfo.environment["ERALINK_NIGHTS"] else { return }
         let file = "\(directory)/\(name).txt"
         let before = (try? String(contentsOfFile: file, encoding: .utf8)) ?? ""
-        let shown = text.replacing(world.installation.directory, with: "/etc/eralink")
-        try (before + "$ eralink \(line.replacing(world.installation.directory, with: "/etc/eralink"))\n\(shown)\n")
+        let shown = text.replacing(installation.directory, with: "/etc/eralink")
+        try (before + "$ eralink \(line.replacing(installation.directory, with: "/etc/eralink"))\n\(shown)\n")
             .write(toFile: file, atomically: true, encoding: .utf8)
     }
 

@@ -93,6 +93,13 @@ actor Desk {
         return try await connection.request(method, .object(params.map { JSONMember($0.key, $0.value) }))
     }
 
+    /// A request that is made once, with parameters made elsewhere.
+    func ask(_ method: String, _ params: [JSONMember]) async throws -> JSONValue {
+        try await connected()
+        guard let connection else { throw SandboxError("the desk is not connected") }
+        return try await connection.request(method, .object(params))
+    }
+
     /// Waits for the customer's new chat and accepts it; its id.
     func accept(chatOf customer: Int64) async throws -> String {
         let created = try await event("interaction.created") {

@@ -49,7 +49,7 @@ struct DownloadTests {
         try await StoreFixture.with { f in
             let file = try await f.photo()
             let download = try #require(try await claim(f, try await f.connector.lead()).first)
-            let content = FileContent(of: file, store: f.store, limit: 1 << 20)
+            let content = FileContent(of: download, store: f.store, limit: 1 << 20)
             try await content.append([UInt8](repeating: 1, count: 300_000))
             var failed = StoredFile(id: file, account: "support", state: .failed)
             failed.reason = Reason(code: "gone", text: "the messenger has it no more")
@@ -86,6 +86,10 @@ struct DownloadTests {
             let new = try await f.connector.lead(as: "b")
             let taken = try #require(try await claim(f, new).first)
             #expect(taken.id == file && new.epoch > old.epoch)
+            let late = FileContent(of: lost, store: f.store, limit: 1 << 20)
+            let refused = await refusal { try await late.append([UInt8](repeating: 1, count: 256 << 10)) }
+            #expect(refused?.code == .unavailable)
+            #expect(try await f.count("SELECT count(*) FROM file_chunk") == 0)
             #expect(try await f.store.settle(lost, as: ready(file), sha256: [1], account: f.account.id) == nil)
             #expect(try await f.store.file(file, account: "support").file.state == .pending)
             #expect(try await f.store.settle(taken, as: ready(file), sha256: [1], account: f.account.id) != nil)

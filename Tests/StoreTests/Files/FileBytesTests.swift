@@ -110,6 +110,27 @@ struct FileBytesTests {
         }
     }
 
+    @Test("what is being written when a file is removed goes with it")
+    func removedInFlight() async throws {
+        try await StoreFixture.with { f in
+            let id = FileID.random()
+            try await f.store.beginUpload(id, account: f.account.id, name: "x", by: "anna")
+            try await f.store.pool.transaction { tx in
+                // As `putChunk` does it, held open.
+                _ = try await tx.query("SELECT 1 FROM file WHERE id = \(id) FOR SHARE")
+                _ = try await tx.query("INSERT INTO file_chunk (file_id, n, data) VALUES (\(id), 0, 'x')")
+                async let dropped: Void = f.store.dropFile(id)
+                try await f.untilBlocked()
+                _ = try await tx.commit(after: [])
+                try await dropped
+            }
+            #expect(try await f.count("SELECT count(*) FROM file_chunk") == 0)
+            let late = FileContent(of: id, store: f.store, limit: 1 << 20)
+            #expect(
+                await refusal { try await late.append([UInt8](repeating: 1, count: 256 << 10)) }?.code == .unavailable)
+        }
+    }
+
     @Test("an upload whose place was removed meanwhile does not count as whole")
     func lateFinish() async throws {
         try await StoreFixture.with { f in

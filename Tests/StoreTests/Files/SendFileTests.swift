@@ -147,7 +147,7 @@ struct SendFileTests {
     private func fetch(_ file: FileID, _ f: StoreFixture) async throws {
         let proof = try await f.connector.lead()
         let download = try #require(try await f.store.claimDownloads(by: proof, limit: 10).first { $0.id == file })
-        let content = FileContent(of: file, store: f.store, limit: 1000)
+        let content = FileContent(of: download, store: f.store, limit: 1000)
         try await content.append([1, 2, 3])
         let digest = try await content.finish()
         _ = try await f.store.settle(

@@ -19,8 +19,7 @@ extension LineEditor {
         OutputStream(capacity: 0) { bytes in
             var text = String(decoding: bytes, as: UTF8.self)
             if text.hasSuffix("\n") { text.removeLast() }
-            // Waited for by nobody: the editor prints it, or has gone.
-            Task { [text] in await self.print(text) }
+            self.printSoon(text)
         }
     }
 }

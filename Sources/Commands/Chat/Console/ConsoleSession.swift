@@ -12,7 +12,21 @@ final class ConsoleSession: Sendable {
         var failures = 0
         var lines = 0
         var readSeq: Int64 = 0
+        /// What happens before the chat is shown, to be told after it; nil from then on.
+        var early: [AgentEvent]? = []
+
+        mutating func nextEarly() -> AgentEvent? {
+            guard let next = early?.first else {
+                early = nil
+                return nil
+            }
+            early?.removeFirst()
+            return next
+        }
     }
+
+    /// Of what happens before the chat is shown; the rest is in its history, or comes by the next gap.
+    private static let mostEarly = 1000
 
     private let context: CommandContext
     private let client: ResumingAgentClient
@@ -51,7 +65,13 @@ final class ConsoleSession: Sendable {
             if !isFirst { await view.note("connected again") }
         case .gap(let from, let to):
             try await view.gap(from: from, to: to)
-        case .event(let event): try await take(event)
+        case .event(let event):
+            let isEarly = state.withLock { state in
+                guard let early = state.early else { return false }
+                if early.count < Self.mostEarly { state.early?.append(event) }
+                return true
+            }
+            if !isEarly { try await take(event) }
         case .disconnected(let error, let pause):
             let seconds = (pause / .milliseconds(100)).rounded() / 10
             await view.note("\(error.message); trying again in \(seconds) s")
@@ -95,6 +115,7 @@ final class ConsoleSession: Sendable {
     /// The chat with its last messages, to begin with.
     func open(history count: Int) async throws {
         try await show(history: count)
+        while let event = state.withLock({ $0.nextEarly() }) { try await take(event) }
         let answer = try? await client.request("agents.list")
         state.withLock { state in
             for presence in answer?["agents"]?.array ?? [] { Self.learn(&state.agents, presence) }

@@ -123,8 +123,8 @@ struct InteractionsExport: ContextCommand {
         var progress = before ?? ExportProgress(form: form, query: query, words: words(form))
         let out = try open(context, keeping: before?.bytes)
         if before != nil { context.output.note("going on after \(progress.chats) chats") }
-        let bar = context.progress("exporting", total: try await loader.count(progress.query))
-        bar.advance(by: progress.chats)
+        let bar = context.progress(
+            "exporting", total: try await loader.count(progress.query), begun: progress.chats)
         defer { bar.finish() }
         if before == nil {
             try out.write(writer.beginning)

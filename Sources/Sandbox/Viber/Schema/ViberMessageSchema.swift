@@ -29,7 +29,13 @@ enum ViberMessageSchema {
         "contact": [
             .object(
                 "contact", required: true,
-                [.text("name", 1...28, required: true), .text("phone_number", 1...18, required: true)])
+                [
+                    .text("name", 1...28, required: true), .text("phone_number", 1...18, required: true),
+                    // Viber's own client library sends it, with null mostly.
+                    ViberRule("avatar") {
+                        $0.isNull || $0.string != nil ? nil : "\($0.kindPhrase) does not match string"
+                    },
+                ])
         ],
         "location": [
             .object(

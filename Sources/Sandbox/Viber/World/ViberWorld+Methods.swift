@@ -175,7 +175,7 @@ extension ViberWorld {
         let url = value["url"]?.string ?? ""
         if url.isEmpty {
             bots[bot]?.webhook = ""
-            return .json(Array(#"{"status":0,"status_message":"ok"}"#.utf8))
+            return .json(Array(#"{"status":0,"status_message":"ok","event_types":[]}"#.utf8))
         }
         let isAllowed = url.hasPrefix("https://") || (configuration.takesPlainHTTP && url.hasPrefix("http://"))
         guard isAllowed else {
