@@ -18,7 +18,8 @@ package struct Eralink: AsyncParsableCommand, CommandFamily {
                 name: "Chats",
                 subcommands: [SendCommand.self, ChatCommand.self, TailCommand.self, InteractionsFamily.self]),
             CommandGroup(
-                name: "Looking in", subcommands: [
+                name: "Looking in",
+                subcommands: [
                     ChannelsCommand.self, DoctorCommand.self, TraceCommand.self, ZooKeeperFamily.self,
                 ]),
             CommandGroup(name: "Trying it", subcommands: [SandboxFamily.self]),

@@ -8,11 +8,18 @@ extension ClusterReport {
         }
         let lines = Dictionary(leases.map { ($0.account, $0.candidates) }, uniquingKeysWith: { first, _ in first })
         let known = Set(rows.map(\.account))
-        findings.removeAll { finding in rows.contains { finding.text == "account \($0.account) has no standby" } }
+        // What the candidates alone let conclude is said again by the rows.
+        findings.removeAll { $0.account.map(known.contains) ?? false }
         leases =
             rows.map { Lease(account: $0.account, candidates: lines[$0.account] ?? [], row: $0) }
             + leases.filter { !known.contains($0.account) }
-        for lease in leases { findings += amiss(with: lease) }
+        for lease in leases {
+            findings += amiss(with: lease).map { finding in
+                var finding = finding
+                finding.account = lease.account
+                return finding
+            }
+        }
     }
 
     private func amiss(with lease: Lease) -> [Finding] {

@@ -86,7 +86,8 @@ extension ClusterReport {
             findings.append(
                 Finding(
                     level: .warning, text: "account \(lease.account) has no standby",
-                    remedy: "start a second \"eralink connector run KIND --account \(lease.account)\" on another host"))
+                    remedy: "start a second \"eralink connector run KIND --account \(lease.account)\" on another host",
+                    account: lease.account))
         }
         return findings
     }

@@ -102,8 +102,11 @@ package struct ClusterReport: Sendable, Equatable {
         package var level: Level
         package var text: String
         package var remedy: String
+        /// The account that it is about, where it is about one.
+        package var account: String?
 
-        package init(level: Level, text: String, remedy: String) {
+        package init(level: Level, text: String, remedy: String, account: String? = nil) {
+            self.account = account
             self.level = level
             self.text = text
             self.remedy = remedy

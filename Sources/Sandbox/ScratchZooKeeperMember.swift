@@ -47,8 +47,14 @@ package final class ScratchZooKeeperMember: Sendable {
         watchdog.forget(running.pid)
     }
 
-    /// The server hangs (SIGSTOP): connections stay open and nothing is answered.
-    package func pause() { process.withLock { $0?.signal(SIGSTOP) } }
+    /// The server hangs (SIGSTOP): connections stay open and, once this returns, nothing is answered.
+    package func pause() async {
+        let pid = process.withLock { process in
+            process?.signal(SIGSTOP)
+            return process?.pid
+        }
+        if let pid { await ProcessTable.waitUntilStopped(pid) }
+    }
 
     package func resume() { process.withLock { $0?.signal(SIGCONT) } }
 

@@ -13,8 +13,10 @@ extension Store {
             throw EralinkError.leaseLost
         } catch let error as PostgresError where error.isUnavailable || error.retryable {
             logger.warning("the database did not answer", metadata: ["error": "\(error)"])
+            let isSaid = error.message.hasPrefix("the database")
             throw EralinkError(
-                .unavailable, "the database is not available: \(error.message)", retryable: error.retryable,
+                .unavailable, isSaid ? error.message : "the database is not available: \(error.message)",
+                retryable: error.retryable,
                 retryAfterMilliseconds: 1000)
         } catch let error as PostgresError where error.code == .cancelled {
             throw EralinkError(.unavailable, "the request was cancelled", retryAfterMilliseconds: 1000)

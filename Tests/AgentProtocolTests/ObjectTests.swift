@@ -209,7 +209,7 @@ struct ObjectTests {
                 .image: .init(send: .full, receive: true, mime: ["image/jpeg"], maxBytes: 10, captionMax: 1024),
                 .text: .init(send: .full, receive: true),
             ],
-            textMax: 4096, textUnit: .utf16, 
+            textMax: 4096, textUnit: .utf16,
             keyboards: .init(reply: .init(kinds: [.text]), inline: .init(kinds: [.callback])),
             edit: true, typing: true,
             startByExternalID: true, rate: 30)

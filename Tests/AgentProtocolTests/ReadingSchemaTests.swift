@@ -1,5 +1,6 @@
 import AgentProtocol
 import Domain
+import FoundationEssentials
 import JSON
 import TestSupport
 import Testing
@@ -87,6 +88,35 @@ struct ReadingSchemaTests {
             _ = Self.accepts(method, params, &check)
         }
         #expect(check.gaps == [])
+    }
+
+    @Test("no reader asks for a member that no schema lists")
+    func asked() throws {
+        let sources = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent().appending(path: "Sources/AgentProtocol")
+        var asked: Set<String> = []
+        for folder in ["Requests", "Content"] {
+            for file in try FileManager.default.contentsOfDirectory(atPath: sources.appending(path: folder).path) {
+                let text = try String(contentsOf: sources.appending(path: "\(folder)/\(file)"), encoding: .utf8)
+                asked.formUnion(
+                    text.matches(of: /(?:required|optional)\(\s*"([a-z_]+)"\) \{/).map { String($0.output.1) })
+            }
+        }
+        #expect(asked.count > 40)
+        let schemas = AgentMethod.allCases.map(\.params) + Schemas.components.map(\.schema)
+        let listed = Set(schemas.flatMap(Self.requested))
+        #expect(asked.subtracting(listed) == [])
+    }
+
+    /// The members of a request's objects, at any depth but those of components.
+    private static func requested(_ schema: Schema) -> [String] {
+        switch schema.shape {
+        case .object(let object) where object.others != .ignored:
+            object.members.flatMap { [$0.name] + requested($0.schema) }
+        case .array(let element, _): requested(element)
+        case .one(let schemas): schemas.flatMap(requested)
+        default: []
+        }
     }
 
     /// Every kind with everything in it.

@@ -1,6 +1,7 @@
 import Domain
 import FoundationEssentials
 import JSON
+import Postgres
 import Sandbox
 import Store
 import TestSupport
@@ -142,6 +143,33 @@ struct ConsoleTests {
             #expect(try await desk.run("chat --account support").status == 2)
             #expect(try await desk.run("chat").status == 2)
             #expect(try await desk.run("chat 999999").status == 3)
+        }
+    }
+
+    @Test("what the event log no longer holds when a connection comes back is read from the history")
+    func gap() async throws {
+        try await Self.with { desk, fixture, chat in
+            _ = try await fixture.store.change(chat.id, version: chat.version, by: .agent("anna"), .accept)
+            try await TCPRelay.with(to: fixture.nodes[0].port) { relay in
+                var environment = desk.environment
+                environment["ERALINK_CHAT_URL"] = "http://127.0.0.1:\(relay.port)"
+                try await TerminalCommand.with(["chat", chat.id.description], environment: environment) { console in
+                    try await console.terminal.wait { $0.last == "Иван \\u{1B}[31m>" }
+                    relay.cut()
+                    try await fixture.connector.receive([.text("пропущено", chat: "100", external: "9")])
+                    while try await fixture.base.messages(of: chat).count < 3 {
+                        try await fixture.base.ingestAll()
+                        try await Task.sleep(for: .milliseconds(20))
+                    }
+                    // As retention leaves it: another life of the log, in which the old positions mean nothing.
+                    _ = try await fixture.store.pool.batch(["UPDATE log_epoch SET epoch = 'anotherlog'"])
+                    relay.drop()
+                    relay.mend()
+                    let lines = try await console.terminal.wait { $0.contains { $0.hasSuffix("#3 ← пропущено") } }
+                    #expect(lines.contains { $0.contains("no longer held what was missed") })
+                    #expect(lines.count { $0.contains("#2 ←") } == 1)
+                }
+            }
         }
     }
 }

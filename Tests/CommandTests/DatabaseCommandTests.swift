@@ -65,7 +65,7 @@ struct DatabaseCommandTests {
         #expect(!broken.stderr.contains("geheim"))
         let dead = try await run("db status", "postgresql://a:geheim@127.0.0.1:9/x")
         #expect(dead.status == 6)
-        #expect(dead.stderr.contains("the database is not available"))
+        #expect(dead.stderr.contains("the database cannot be reached"))
         #expect(!dead.stderr.contains("geheim"))
         #expect(dead.stderr.split(separator: "\n").count == 1)
     }

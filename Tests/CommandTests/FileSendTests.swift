@@ -47,8 +47,8 @@ struct FileSendTests {
     ) async throws {
         try await ChatServerFixture.with(change: { settings in
             var can = Capabilities.texts
-            can.kinds[.image] = .init(send: .full, receive: true)
-            can.kinds[.document] = .init(send: .full, receive: true)
+            can.kinds[.image] = .init(send: .full, receive: true, captionMax: 1024)
+            can.kinds[.document] = .init(send: .full, receive: true, captionMax: 1024)
             settings.capabilities = { [can] _, _ in can }
         }) { chat in
             try await ScratchDirectory.with { scratch in

@@ -119,9 +119,9 @@ struct PrivacyTests {
             ])[0]
             let tables = try rows.map { row in try row.value(at: 0, as: String.self) }
             let known: Set = [
-                "attempt", "customer", "customer_phone", "event", "file", "file_chunk", "inbox", "interaction",
-                "message",
-                "msg_key", "outbox", "typing",
+                "action", "attempt", "customer", "customer_phone", "event", "file", "file_chunk", "inbox",
+                "interaction",
+                "message", "message_part", "msg_key", "outbox", "part_external", "typing",
             ]
             #expect(Set(tables).subtracting(known).isEmpty, "Store.erase must learn of these tables")
         }

@@ -81,7 +81,7 @@ struct CandidacyTests {
                     Standing(members[1].candidacy(account: "shop", id: "c1")),
                 ]
                 try await eventually { lines.filter(\.isLeading).count == 1 }
-                zooKeeper.members[0].pause()
+                await zooKeeper.members[0].pause()
                 try await eventually("a leader whose session is in doubt leads on") {
                     lines.allSatisfy { !$0.isLeading }
                 }

@@ -55,7 +55,7 @@ struct ClusterReportTests {
             #expect(whole.findings.map(\.text).contains("no chat server is registered"))
             #expect(!whole.findings.contains { $0.level == .error })
 
-            zooKeeper.members[0].pause()
+            await zooKeeper.members[0].pause()
             let hanging = try await gather(configuration)
             #expect(hanging.members[0].error?.contains("no answer") == true)
             zooKeeper.members[0].resume()

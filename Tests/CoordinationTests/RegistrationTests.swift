@@ -54,7 +54,7 @@ struct RegistrationTests {
                 var isNew = false
                 // A server that wakes may hear its clients before it looks at the clock: then nothing has expired.
                 for _ in 0..<6 where !isNew {
-                    zooKeeper.members[0].pause()
+                    await zooKeeper.members[0].pause()
                     await expectElement(of: member.statuses()) { !$0.isUp }
                     member.notServing(interaction: 7)
                     try await Task.sleep(for: .seconds(3))

@@ -11,10 +11,12 @@ struct AdapterTests {
                 .image: .init(
                     send: .full, receive: true, mime: ["image/png", "image/jpeg"], maxBytes: 100,
                     typeLimits: [.init("image/jpeg", 50)], captionMax: 10),
-                .document: .init(send: .full, receive: true, maxBytes: 1000), .voice: .init(send: .fallback, receive: true),
+                .document: .init(send: .full, receive: true, maxBytes: 1000),
+                .voice: .init(send: .fallback, receive: true),
                 .audio: .init(send: .partial, receive: true, mime: ["audio/*"], maxBytes: 500, captionMax: 10),
             ], textMax: 40, textUnit: .utf16,
-            keyboards: .init(reply: .init(rows: 2, perRow: 2, total: 3, label: 8, dataBytes: 8, kinds: [.text, .phone])))
+            keyboards: .init(
+                reply: .init(rows: 2, perRow: 2, total: 3, label: 8, dataBytes: 8, kinds: [.text, .phone])))
     }
 
     private func parts(
@@ -90,7 +92,8 @@ struct AdapterTests {
             feature: "keyboard.buttons"),
         .init(
             label: "buttons in all", content: text("a"),
-            keyboard: keyboard(.reply, Array(repeating: Array(repeating: .init(text: "a", kind: .text), count: 2), count: 2)),
+            keyboard: keyboard(
+                .reply, Array(repeating: Array(repeating: .init(text: "a", kind: .text), count: 2), count: 2)),
             feature: "keyboard.total"),
         .init(
             label: "a button's text", content: text("a"),
@@ -220,7 +223,8 @@ struct AdapterTests {
             [Keyboard.Button(text: "b\(row)", kind: Bool.random(using: &random) ? .text : .callback, data: "d")]
         }
         let contents = [
-            Self.text(text), Self.media(.image, "image/png", 1, caption: text), Self.media(.voice, "audio/ogg", 1, caption: text),
+            Self.text(text), Self.media(.image, "image/png", 1, caption: text),
+            Self.media(.voice, "audio/ogg", 1, caption: text),
             .location(.init(latitude: 1, longitude: 2, title: text)), .contact(.init(name: text, phone: "+1234567")),
         ]
         for content in contents {

@@ -52,7 +52,8 @@ struct TextCutterTests {
         let text = TextContent(
             text: "aaaa bbbb cccc",
             entities: [
-                .init(kind: .bold, offset: 0, length: 4), .init(kind: .link, offset: 5, length: 9, url: "https://e.org"),
+                .init(kind: .bold, offset: 0, length: 4),
+                .init(kind: .link, offset: 5, length: 9, url: "https://e.org"),
             ])
         let pieces = text.pieces(TextCutter(limit: 10, unit: .utf16))
         #expect(

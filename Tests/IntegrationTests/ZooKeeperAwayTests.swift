@@ -51,7 +51,7 @@ extension ProcessTests {
                         #expect(try await world.activeConnector().name == active.name)
                         try await member.start()
                         try await Task.sleep(for: .seconds(1))
-                        member.pause()
+                        await member.pause()
                         try await Task.sleep(for: .seconds(4))
                         member.resume()
                         try await more

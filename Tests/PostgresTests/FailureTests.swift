@@ -30,7 +30,7 @@ struct FailureTests {
         try await withServer { server, pool in
             try await pool.query("CREATE TABLE t (id int8)")
             let newcomer = PostgresPool(pool.configuration, log: .silent)
-            server.pause()
+            await server.pause()
             let clock = ContinuousClock()
             let start = clock.now
             async let query = postgresError { try await pool.query("INSERT INTO t VALUES (1)") }
@@ -59,7 +59,7 @@ struct FailureTests {
             let error = await postgresError {
                 try await pool.transaction { tx in
                     try await tx.query("INSERT INTO t VALUES (1)")
-                    server.pause()
+                    await server.pause()
                     try await tx.commit(after: ["INSERT INTO t VALUES (2)"], deadline: .after(.milliseconds(200)))
                 }
             }

@@ -97,7 +97,7 @@ struct ScratchTests {
         let directory = try #require(server?.directory)
         let processes = try #require(server?.processes)
         #expect(processes.count > 1)
-        server?.pause()
+        await server?.pause()
         server = nil
         let deadline = ContinuousClock.now + .seconds(60)
         while access(directory, F_OK) == 0 || processes.contains(where: ProcessTable.isAlive) {
@@ -135,7 +135,7 @@ struct ScratchTests {
         let zooKeeper = try await ScratchZooKeeper.start(durable: false)
         let pid = try #require(zooKeeper.members[0].pid)
         #expect(await zooKeeper.members[0].mode() == "standalone")
-        zooKeeper.members[0].pause()
+        await zooKeeper.members[0].pause()
         #expect(await zooKeeper.members[0].mode() == nil)
         await zooKeeper.stop()
         #expect(kill(pid, 0) != 0)

@@ -84,7 +84,9 @@ struct ChangeTests {
         }
     }
 
-    @Test("edits before the first one is performed are one action; one that follows keeps its order and what to go back to")
+    @Test(
+        "edits before the first one is performed are one action; one that follows keeps its order and what to go back to"
+    )
     func several() async throws {
         try await StoreFixture.with { f in
             let chat = try await f.chat(of: Self.anna)

@@ -72,7 +72,9 @@ struct SeamTests {
             #expect(first["customer"]?.string == chat.customer.id.description)
             #expect(try JSONValue(parsing: events[3].data)["message"] == nil)
             let message = try #require(try await f.messages(of: chat).first { $0.kind == .callback })
-            #expect(try Content(kind: .callback, bytes: message.content) == .callback(.init(id: "cb1", data: "yes", message: sent.id)))
+            #expect(
+                try Content(kind: .callback, bytes: message.content)
+                    == .callback(.init(id: "cb1", data: "yes", message: sent.id)))
         }
     }
 
@@ -156,7 +158,8 @@ struct SeamTests {
             func edit(_ message: IncomingMessage, _ key: String) -> Inbound {
                 Inbound(key: key, chat: "100", providerAt: .now, event: .edit(message))
             }
-            let first = Inbound(key: "m2", chat: "100", event: .message(photo("2", source: "s1", unique: "u1", caption: "a")))
+            let first = Inbound(
+                key: "m2", chat: "100", event: .message(photo("2", source: "s1", unique: "u1", caption: "a")))
             if atOnce {
                 try await f.connector.receive([first, edit(photo("2", source: "s2", unique: "u1", caption: "b"), "e1")])
                 try await f.ingestAll()

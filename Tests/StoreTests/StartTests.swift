@@ -122,7 +122,9 @@ struct StartTests {
             #expect(await refusal { _ = try await start(f, "-100") }?.code == .invalidParams)
             let phone = StartDraft(
                 actor: Self.anna, account: "support", to: .phone("+37120000000"), take: true, message: nil)
-            #expect(await refusal { _ = try await f.store.start(phone) { _, draft in [draft.asItIs] } }?.code == .unsupported)
+            #expect(
+                await refusal { _ = try await f.store.start(phone) { _, draft in [draft.asItIs] } }?.code
+                    == .unsupported)
         }
     }
 }

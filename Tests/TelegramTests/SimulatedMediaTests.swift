@@ -252,7 +252,13 @@ struct SimulatedMediaTests {
             var caption = CustomerMessage()
             caption.members = [("caption", Array(#""b""#.utf8))]
             try desk.telegram.edit(photo.messageID, to: caption, from: desk.olga)
-            let events = try await desk.connector.poll(from: nil).items.map(\.event).dropFirst()
+            // Who asks twice from the same place within moments gets one update at a time.
+            var batch = try await desk.connector.poll(from: nil)
+            var events: [Inbound.Event] = []
+            while events.count < 3, !batch.items.isEmpty {
+                batch = try await desk.connector.poll(from: batch.position)
+                events += batch.items.map(\.event)
+            }
             #expect(events.count == 3)
             #expect(events.first == .reaction(externalID: id, emojis: ["👍", "🔥"]))
             #expect(events.dropFirst().first == .reaction(externalID: id, emojis: []))

@@ -46,7 +46,7 @@ struct ClientTests {
                 var other: ZooKeeperClient.State?
                 // A server that wakes may hear its clients before it looks at the clock: then nothing has expired.
                 for _ in 0..<6 where other == nil {
-                    zooKeeper.members[0].pause()
+                    await zooKeeper.members[0].pause()
                     _ = await first(of: client.states()) { if case .down = $0 { true } else { false } }
                     try await Task.sleep(for: .seconds(3))
                     zooKeeper.members[0].resume()

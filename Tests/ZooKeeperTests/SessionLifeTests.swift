@@ -17,7 +17,7 @@ struct SessionLifeTests {
             #expect(await session.waitUntilConnected(within: .seconds(10)))
             try await session.ensureChroot()
             let watching = Task { for try await _ in session.watch("/a") {} }
-            zooKeeper.members[0].pause()
+            await zooKeeper.members[0].pause()
             let clock = ContinuousClock()
             let time = await clock.measure {
                 _ = try? await session.exists("/a")
@@ -26,7 +26,7 @@ struct SessionLifeTests {
             var end: SessionState?
             // A server that wakes may hear its clients before it looks at the clock: then nothing has expired.
             for _ in 0..<6 where end == nil {
-                zooKeeper.members[0].pause()
+                await zooKeeper.members[0].pause()
                 _ = await first(of: session.states()) { $0 == .suspended }
                 try await Task.sleep(for: .milliseconds(2500))
                 zooKeeper.members[0].resume()
@@ -47,7 +47,7 @@ struct SessionLifeTests {
             configuration.callDeadline = .milliseconds(300)
             try await ZooKeeperSession.with(configuration, connectedWithin: .seconds(20), logger: .quiet) { session in
                 _ = try await session.exists("/")
-                zooKeeper.members[0].pause()
+                await zooKeeper.members[0].pause()
                 let clock = ContinuousClock()
                 let time = await clock.measure {
                     await expectCode(.deadlineExceeded) { _ = try await session.exists("/a") }

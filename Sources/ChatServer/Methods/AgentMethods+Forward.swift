@@ -34,7 +34,8 @@ extension AgentMethods {
         }
         guard source.message.kind.canBeSent else {
             throw EralinkError(
-                .unsupported(source.message.kind.rawValue, "a \(source.message.kind.rawValue) cannot be sent as a copy"),
+                .unsupported(
+                    source.message.kind.rawValue, "a \(source.message.kind.rawValue) cannot be sent as a copy"),
                 target.account)
         }
         // Nothing is copied for a send that will be refused.

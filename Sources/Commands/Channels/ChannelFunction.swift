@@ -39,7 +39,8 @@ extension ChannelFunction {
     private init(_ name: String, _ promises: String, _ isThere: @escaping @Sendable (Capabilities) -> Bool) {
         self.name = name
         self.promises = Dictionary(
-            uniqueKeysWithValues: zip([Channel.telegram, .whatsapp, .viber, .vk, .ok], promises).map { channel, letter in
+            uniqueKeysWithValues: zip([Channel.telegram, .whatsapp, .viber, .vk, .ok], promises).map {
+                channel, letter in
                 (channel, letter == "y" ? .yes : letter == "p" ? .possible : .no)
             })
         self.isThere = isThere

@@ -7,7 +7,7 @@ enum ChannelGuide {
         # What each channel can do
 
         Made from the capability tables that stand beside the connectors; \
-        `UPDATE_DOCS=1 swift test --filter ChannelsTests` writes it anew. `eralink channels` prints the matrix, \
+        `make generate` writes it anew. `eralink channels` prints the matrix, \
         `eralink channels --account NAME` what one account can do with the limits that its settings give it.
 
         ## The matrix

@@ -96,8 +96,10 @@ struct Daemon: Sendable {
         // The group tells of each of its steps.
         var quiet = logger
         quiet.logLevel = max(logger.logLevel, .error)
+        // Where one fails the others end in good order: the server finishes what it has begun.
         var group = ServiceGroupConfiguration(
-            services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: quiet)
+            services: services.map { .init(service: $0, failureTerminationBehavior: .gracefullyShutdownGroup) },
+            gracefulShutdownSignals: [.sigterm, .sigint], logger: quiet)
         group.maximumGracefulShutdownDuration = settings.shutdownGrace + .seconds(5)
         try await ServiceGroup(configuration: group).run()
         logger.notice("stopped")

@@ -5,6 +5,7 @@ import Store
 enum DatabaseCheck {
     static func judge(reach endpoint: String, _ failure: EralinkError) -> Diagnosis {
         let text = failure.message.replacing("the database is not available: ", with: "")
+            .replacing("the database cannot be reached: ", with: "")
         let remedy =
             if text.contains("refused") {
                 "start PostgreSQL there, or mend database.url"
@@ -19,7 +20,9 @@ enum DatabaseCheck {
             } else {
                 "look whether the host is up and lets us through; mend database.url if it moved"
             }
-        return .failed("database", "\(endpoint): \(text)", remedy)
+        // libpq names the host by itself where there is one to name.
+        let host = endpoint.prefix { $0 != "/" && $0 != "," }
+        return .failed("database", text.hasPrefix(host) ? text : "\(endpoint): \(text)", remedy)
     }
 
     static func judge(schema: SchemaStatus) -> Diagnosis {

@@ -16,7 +16,7 @@ struct Examination: Sendable {
         async let messengers = messengerChecks(facts)
         async let services = serviceChecks(report, facts)
         var all = facts.diagnoses()
-        all += ZooKeeperCheck.judge(report)
+        all += ZooKeeperCheck.judge(report, accounts: Set(facts.statuses.map(\.name)))
         all += await services
         all += keyCheck(facts)
         all += await accountChecks(facts, report, messengers)
@@ -28,7 +28,12 @@ struct Examination: Sendable {
         return all
     }
 
-    private func cluster() async -> ClusterReport? { (try? await context.comparedClusterReport()) ?? nil }
+    /// That it could not be compared with a database which is away is said by the database's own checks.
+    private func cluster() async -> ClusterReport? {
+        guard var report = (try? await context.comparedClusterReport()) ?? nil else { return nil }
+        report.findings.removeAll { $0.text.hasPrefix(ClusterReport.notCompared) }
+        return report
+    }
 
     // MARK: the key
 

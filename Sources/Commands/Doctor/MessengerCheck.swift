@@ -96,8 +96,8 @@ enum MessengerCheck {
                     check,
                     set == "none"
                         ? "the messenger has no webhook: nothing arrives"
-                        : "somebody else set its webhook: what customers write goes there",
-                    "the connector sets ours when it takes the lease: restart it; if it comes again, make a new token for us alone"
+                        : "its webhook is not ours: what customers write goes elsewhere",
+                    "the connector sets ours within a minute if it can be reached; if it comes again, make a new token for us alone"
                 ))
         }
         return found

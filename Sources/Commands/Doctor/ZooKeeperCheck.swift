@@ -2,7 +2,8 @@ import Coordination
 
 /// The findings of `zk status`, as checks.
 enum ZooKeeperCheck {
-    static func judge(_ report: ClusterReport?) -> [Diagnosis] {
+    /// - Parameter accounts: those that have checks of their own: what is amiss with them is not said twice.
+    static func judge(_ report: ClusterReport?, accounts: Set<String> = []) -> [Diagnosis] {
         guard let report else {
             return [
                 .warning(
@@ -10,13 +11,14 @@ enum ZooKeeperCheck {
                     "set it to host:2181/eralink")
             ]
         }
-        if report.findings.isEmpty {
+        let findings = report.findings.filter { !($0.account.map(accounts.contains) ?? false) }
+        if findings.isEmpty {
             let modes = report.members.compactMap(\.mode).joined(separator: ", ")
             return [
                 .ok("zookeeper", "\(report.members.count) servers (\(modes)), \(report.components.count) processes")
             ]
         }
-        return report.findings.map { finding in
+        return findings.map { finding in
             Diagnosis(
                 check: "zookeeper", level: finding.level == .error ? .failed : .warning, finding: finding.text,
                 remedy: finding.remedy)

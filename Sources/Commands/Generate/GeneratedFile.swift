@@ -18,6 +18,7 @@ package struct GeneratedFile: Sendable {
         }
         return pages + scripts + [
             GeneratedFile(path: "deploy/eralink.yaml", text: exampleSettings),
+            GeneratedFile(path: "docs/channels.md", text: ChannelGuide.markdown),
             GeneratedFile(path: "docs/openapi.json", text: OpenAPIDocument.whole.indented),
             GeneratedFile(path: "docs/asyncapi.json", text: AsyncAPIDocument.whole.indented),
         ]

@@ -5,15 +5,21 @@ import Domain
 struct NginxWriter {
     private(set) var text = ""
     private var depth = 0
+    /// The last line explains the next one.
+    private var explains = false
 
     mutating func line(_ content: String) {
+        explains = content.hasPrefix("#")
         text += String(repeating: "    ", count: depth) + content + "\n"
     }
 
-    mutating func comment(_ content: String) { line("# \(content)") }
+    mutating func comment(_ content: String) {
+        if depth == 1, !explains { text += "\n" }
+        line("# \(content)")
+    }
 
     mutating func block(_ head: String, _ body: (inout Self) -> Void) {
-        if depth < 2 { text += "\n" }
+        if depth < 2, !explains { text += "\n" }
         line("\(head) {")
         depth += 1
         body(&self)

@@ -16,7 +16,7 @@ extension CommandContext {
         } catch {
             report.findings.append(
                 .init(
-                    level: .warning, text: "leases and signals are not compared: \(error.message)",
+                    level: .warning, text: "\(ClusterReport.notCompared): \(error.message)",
                     remedy: "look at \"eralink doctor\""))
         }
         return report
@@ -51,6 +51,10 @@ extension CommandContext {
             return .failure(EralinkError(.internal, "\(error)"))
         }
     }
+}
+
+extension ClusterReport {
+    static let notCompared = "leases and signals are not compared"
 }
 
 extension ClusterReport.LeaseRow {

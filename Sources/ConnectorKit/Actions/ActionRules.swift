@@ -16,7 +16,8 @@ enum ActionRules {
             ActionRecord(id: id, verdict: .refused(reason), outcome: "refused", reason: reason)
         case .again(let reason):
             ActionRecord(
-                id: id, verdict: .again(after: OutcomeRules.backoff(attempts, jitter)), outcome: "again", reason: reason)
+                id: id, verdict: .again(after: OutcomeRules.backoff(attempts, jitter)), outcome: "again", reason: reason
+            )
         case .accountRefused(let reason):
             ActionRecord(
                 id: id, verdict: .again(after: OutcomeRules.accountRest), outcome: "account_refused", reason: reason)

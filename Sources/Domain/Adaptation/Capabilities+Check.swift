@@ -35,12 +35,15 @@ extension Capabilities {
             throw .unsupported("\(kind.rawValue).caption", "the channel shows no captions of \(kind.rawValue) messages")
         }
         let length = textUnit.length(of: caption)
-        if length > limit { throw .tooLong("the caption", feature: "\(kind.rawValue).caption", length, limit, textUnit) }
+        if length > limit {
+            throw .tooLong("the caption", feature: "\(kind.rawValue).caption", length, limit, textUnit)
+        }
     }
 
     package func check(_ keyboard: Keyboard) throws(ChannelRefusal) {
         guard let layout = keyboards[keyboard.style] else {
-            throw .unsupported("keyboard.\(keyboard.style.rawValue)", "the channel has no \(keyboard.style.rawValue) keyboards")
+            throw .unsupported(
+                "keyboard.\(keyboard.style.rawValue)", "the channel has no \(keyboard.style.rawValue) keyboards")
         }
         let buttons = keyboard.rows.flatMap(\.self)
         let lacking = Set(buttons.map(\.kind)).subtracting(layout.kinds).map(\.rawValue).min()

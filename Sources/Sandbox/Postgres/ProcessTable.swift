@@ -19,8 +19,19 @@ package enum ProcessTable {
         }
     }
 
-    private static func fields(of pid: pid_t) -> (state: Substring, parent: pid_t)? {
-        guard let text = try? String(contentsOfFile: "/proc/\(pid)/stat", encoding: .utf8),
+    /// A stop signal only reaches one thread: until that has run, the others go on and answer.
+    static func waitUntilStopped(_ pid: pid_t) async {
+        while let tasks = try? FileManager.default.contentsOfDirectory(atPath: "/proc/\(pid)/task"),
+            tasks.contains(where: { fields(at: "/proc/\(pid)/task/\($0)").map { !"TtZX".contains($0.state) } ?? false })
+        {
+            await Task { try? await Task.sleep(for: .milliseconds(1)) }.value
+        }
+    }
+
+    private static func fields(of pid: pid_t) -> (state: Substring, parent: pid_t)? { fields(at: "/proc/\(pid)") }
+
+    private static func fields(at directory: String) -> (state: Substring, parent: pid_t)? {
+        guard let text = try? String(contentsOfFile: "\(directory)/stat", encoding: .utf8),
             let end = text.lastIndex(of: ")")
         else { return nil }
         // The name before may hold blanks and brackets.

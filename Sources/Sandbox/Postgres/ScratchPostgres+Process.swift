@@ -78,10 +78,13 @@ extension ScratchPostgres {
     }
 
     /// Stops the server and all its processes in their tracks: connections stay open and nothing answers.
-    package func pause() {
+    package func pause() async {
         guard let running else { return }
         running.signal(SIGSTOP)
-        for child in ProcessTable.children(of: running.pid) { Glibc.kill(child, SIGSTOP) }
+        await ProcessTable.waitUntilStopped(running.pid)
+        let children = ProcessTable.children(of: running.pid)
+        for child in children { Glibc.kill(child, SIGSTOP) }
+        for child in children { await ProcessTable.waitUntilStopped(child) }
     }
 
     package func resume() {

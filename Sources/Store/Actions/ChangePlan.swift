@@ -45,7 +45,8 @@ struct ChangePlan {
     /// False: it is so already.
     mutating func apply(_ change: MessageChange, by actor: Actor) throws(EralinkError) -> Bool {
         guard message.direction == .outgoing else {
-            throw unsupported("\(change.name).customer", "messages of the customer's can be neither changed nor deleted")
+            throw unsupported(
+                "\(change.name).customer", "messages of the customer's can be neither changed nor deleted")
         }
         guard message.agent == actor.name || actor.isSupervisor else {
             throw EralinkError(.forbidden, "message \(message.id) is not yours")
@@ -57,7 +58,9 @@ struct ChangePlan {
         if queued.values.contains(true) { throw conflict("is being sent now", state: "sending") }
         switch change {
         case .text(let text, let keyboard):
-            guard case .text? = content else { throw unsupported("edit.text", "only a text message has a text to edit") }
+            guard case .text? = content else {
+                throw unsupported("edit.text", "only a text message has a text to edit")
+            }
             return try edit(.text(text), keyboard)
         case .caption(let caption, let keyboard):
             guard case .media(let kind, var media)? = content else {
@@ -114,7 +117,8 @@ struct ChangePlan {
             steps.append(.delete(part: part.number, externalID: try sent(part, "delete", channel?.delete == true)))
         }
         guard !steps.isEmpty else {
-            throw conflict("is \(message.state.rawValue): nothing of it is there to be deleted", state: message.state.rawValue)
+            throw conflict(
+                "is \(message.state.rawValue): nothing of it is there to be deleted", state: message.state.rawValue)
         }
         if !waiting.isEmpty {
             for index in message.parts.indices where waiting.contains(message.parts[index].number) {
@@ -139,13 +143,16 @@ struct ChangePlan {
             throw conflict("is \(part.state.rawValue)", state: part.state.rawValue)
         }
         guard isSupported, let external = part.externalID else {
-            throw unsupported(feature, "what was sent there can be neither changed nor deleted, as far as \(feature) goes")
+            throw unsupported(
+                feature, "what was sent there can be neither changed nor deleted, as far as \(feature) goes")
         }
         if let most = channel?.maxAgeSeconds, now.since(message.at) > .seconds(most) {
             throw EralinkError(
-                .unsupported("\(feature).age", "message \(message.id) is too old", details: [
-                    .init("limit", .integer(Int64(most))), .init("unit", "second"),
-                ]), chat.account)
+                .unsupported(
+                    "\(feature).age", "message \(message.id) is too old",
+                    details: [
+                        .init("limit", .integer(Int64(most))), .init("unit", "second"),
+                    ]), chat.account)
         }
         return external
     }

@@ -84,11 +84,17 @@ extension Store {
                 "outgoing_queue",
                 "DELETE FROM outbox WHERE (account_id, chat) IN (\(chat)) OR message_id IN (\(messages))"
             ),
+            (
+                "outgoing_queue",
+                "DELETE FROM action WHERE (account_id, chat) IN (\(chat)) OR message_id IN (\(messages))"
+            ),
             ("outgoing_queue", "DELETE FROM typing WHERE (account_id, chat) IN (\(chat))"),
             ("attempts", "DELETE FROM attempt WHERE message_id IN (\(messages))"),
             ("idempotency_keys", "DELETE FROM msg_key WHERE message_id IN (\(messages))"),
             ("file_chunks", "DELETE FROM file_chunk WHERE file_id IN (\(.files(ofCustomer: id)))"),
             ("files", "DELETE FROM file WHERE id IN (\(.files(ofCustomer: id)))"),
+            ("messages", "DELETE FROM message_part WHERE message_id IN (\(messages))"),
+            ("messages", "DELETE FROM part_external WHERE customer_id = \(id)"),
             ("messages", "DELETE FROM message WHERE interaction_id = ANY(\(chats))"),
             ("chats", "DELETE FROM interaction WHERE customer_id = \(id)"),
             ("phones", "DELETE FROM customer_phone WHERE customer_id = \(id)"),

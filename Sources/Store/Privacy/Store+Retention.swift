@@ -92,6 +92,9 @@ private struct Old: Sendable {
     func deletions(of ids: [Int64]) -> [PostgresQuery] {
         [
             "DELETE FROM attempt WHERE message_id = ANY(\(ids))", "DELETE FROM outbox WHERE message_id = ANY(\(ids))",
+            "DELETE FROM action WHERE message_id = ANY(\(ids))",
+            "DELETE FROM message_part WHERE message_id = ANY(\(ids))",
+            "DELETE FROM part_external WHERE message_id = ANY(\(ids))",
             "DELETE FROM message WHERE id = ANY(\(ids))",
         ]
     }

@@ -1,5 +1,6 @@
 import CEditLine
 import Glibc
+import Synchronization
 
 /// libedit over a pair of descriptors of one terminal: reads keys, edits a line, keeps a history.
 ///
@@ -45,8 +46,11 @@ final class EditLineHandle: @unchecked Sendable {
         Self.setCharacterSet()
         guard let restorer = TerminalRestorer(input) else { return nil }
         let files = [(input, "r"), (output, "w"), (output, "w")].compactMap { Self.open($0.0, $0.1) }
-        guard files.count == 3, let editor = el_init("eralink", files[0], files[1], files[2]),
-            let history = history_init()
+        // It looks the terminal up in termcap, which has one state for the process.
+        let made = Self.termcap.withLock { _ in
+            files.count == 3 ? el_init("eralink", files[0], files[1], files[2]).map(UInt.init(bitPattern:)) : nil
+        }
+        guard let editor = made.flatMap(OpaquePointer.init(bitPattern:)), let history = history_init()
         else { return nil }
         self.input = input
         self.output = output
@@ -60,6 +64,8 @@ final class EditLineHandle: @unchecked Sendable {
         promptWidth = prompt.displayWidth
         setUp()
     }
+
+    private static let termcap = Mutex(())
 
     private static func open(_ descriptor: Int32, _ mode: String) -> UnsafeMutablePointer<FILE>? {
         let copy = fcntl(descriptor, F_DUPFD_CLOEXEC, 3)

@@ -64,12 +64,14 @@ package struct ChatServerFixture: Sendable {
 }
 
 extension Capabilities {
-    /// Texts of at most 4096 UTF-16 units with inline keyboards of callbacks and links.
+    /// Texts of at most 4096 UTF-16 units with inline keyboards of callbacks and links, which can answer others.
     package static var texts: Capabilities {
-        Capabilities(
+        var texts = Capabilities(
             kinds: [
                 .text: .init(send: .full, receive: true), .image: .init(send: .no, receive: false),
             ], textMax: 4096, textUnit: .utf16,
             keyboards: .init(inline: .init(rows: 10, perRow: 4, kinds: [.callback, .url])), startByExternalID: true)
+        texts.reply = true
+        return texts
     }
 }

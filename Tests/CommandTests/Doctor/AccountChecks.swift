@@ -124,7 +124,7 @@ struct AccountCheckTests {
                 "no webhook"))
         #expect(
             messenger(identity(webhook: "another"), pushes: true, url: url, reach: .status(200))[0].finding.contains(
-                "somebody else"))
+                "is not ours"))
         for found in [unreachable, lost] { #expect(!"\(found)".contains("SECRET")) }
     }
 }

@@ -106,6 +106,9 @@ struct InstallationCheckTests {
             .init(level: .error, text: "t", remedy: "r"), .init(level: .warning, text: "u", remedy: "s"),
         ]
         #expect(ZooKeeperCheck.judge(report).map(\.level) == [.failed, .warning])
+        report.findings[0].account = "support"
+        #expect(ZooKeeperCheck.judge(report, accounts: ["support"]).map(\.finding) == ["u"])
+        #expect(ZooKeeperCheck.judge(report, accounts: ["news"]).count == 2)
     }
 
     @Test("tokens that end within a week")

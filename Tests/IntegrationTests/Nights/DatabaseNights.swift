@@ -23,7 +23,7 @@ extension ProcessTests {
                         "doctor --bad", status: 1,
                         shows: ["database: 127.0.0.1:", "refused", "→ start PostgreSQL there", "database is down"])
                     try await night.screen(
-                        "connector status", status: 6, shows: ["the database is not available", "refused"])
+                        "connector status", status: 6, shows: ["the database cannot be reached", "refused"])
                     let late = try world.startChat(2)
                     let listening = try await late.logged("listening")
                     let port = try #require(listening["port"]?.string.flatMap { Int($0) })

@@ -173,7 +173,7 @@ extension ProcessTests {
                 try site.viber.setWebhook("https://rival.example/hook")
                 try await taken.screen(
                     "doctor --bad", status: 1,
-                    shows: ["messenger support: somebody else set its webhook", "→ the connector sets ours"])
+                    shows: ["messenger support: its webhook is not ours", "→ the connector sets ours"])
                 try await taken.screen("account check support", status: 0, shows: ["webhook", "another"])
             }
         }

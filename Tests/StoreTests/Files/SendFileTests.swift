@@ -39,7 +39,8 @@ struct SendFileTests {
         try await StoreFixture.with { f in
             let chat = try await f.chat(of: Self.anna)
             let file = try await f.upload([1, 2, 3])
-            let receipt = try await f.store.send([.image(file, to: chat.id, as: Self.anna, msgID: "m1")]) { _, draft throws(EralinkError) in
+            let receipt = try await f.store.send([.image(file, to: chat.id, as: Self.anna, msgID: "m1")]) {
+                _, draft throws(EralinkError) in
                 guard case .media(.image, let media) = draft.content, media.mime == "image/jpeg", media.size == 3 else {
                     return [draft.asItIs]
                 }

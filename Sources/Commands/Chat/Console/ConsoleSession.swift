@@ -65,6 +65,7 @@ final class ConsoleSession: Sendable {
             if !isFirst { await view.note("connected again") }
         case .gap(let from, let to):
             try await view.gap(from: from, to: to)
+            try await showMissed()
         case .event(let event):
             let isEarly = state.withLock { state in
                 guard let early = state.early else { return false }
@@ -116,15 +117,39 @@ final class ConsoleSession: Sendable {
     func open(history count: Int) async throws {
         try await show(history: count)
         while let event = state.withLock({ $0.nextEarly() }) { try await take(event) }
-        let answer = try? await client.request("agents.list")
+        let answer = try? await ask("agents.list")
         state.withLock { state in
             for presence in answer?["agents"]?.array ?? [] { Self.learn(&state.agents, presence) }
         }
     }
 
+    /// What the event log no longer holds is read from the history. Where the connection breaks meanwhile the gap comes again,
+    /// so nothing is asked twice here: the feed, which this holds up, is what makes the next connection.
+    private func showMissed() async throws {
+        let (id, seq, isShown) = state.withLock { ($0.chat.id, $0.chat.lastSeq, $0.early == nil) }
+        guard isShown else { return }
+        let now = try await client.request("interaction.get", .members(["interaction": .string(id)]))
+        var messages: [JSONValue] = []
+        var after: JSONValue? = .number(JSONNumber(seq))
+        while let bound = after, bound != .null {
+            let page = try await client.request(
+                "messages.list",
+                .members(["interaction": .string(id), "after_seq": bound, "limit": .number(JSONNumber(Int64(200)))]))
+            messages += page["items"]?.array ?? []
+            after = page["next"]
+        }
+        let (chat, shown) = state.withLock { state in
+            state.chat.become(now)
+            let shown = messages.map { (json: $0, line: state.chat.shown($0)) }
+            return (state.chat, shown)
+        }
+        try await view.opened(chat, history: shown)
+        markRead(chat)
+    }
+
     private func show(history count: Int) async throws {
         let id = chatID
-        let page = try await client.request(
+        let page = try await ask(
             "messages.list",
             .members(["interaction": .string(id), "limit": .number(JSONNumber(Int64(max(count, 1))))]))
         let messages = count == 0 ? [] : page["items"]?.array ?? []
@@ -212,7 +237,19 @@ final class ConsoleSession: Sendable {
 // MARK: requests
 
 extension ConsoleSession {
-    /// A send may be repeated under its `msg_id`: a connection that breaks before the reply does not lose it.
+    /// A question changes nothing: it is asked again where the connection broke before the answer.
+    private func ask(_ method: String, _ params: JSONValue = .object([])) async throws -> JSONValue {
+        while true {
+            do {
+                return try await client.request(method, params)
+            } catch let closed as AgentClosed where closed.mayReconnect {
+                // Until the client has seen it too.
+                try await Task.sleep(for: .milliseconds(50))
+            }
+        }
+    }
+
+    /// A send may be repeated too, under its `msg_id`: a connection that breaks before the reply does not lose it.
     private func send(_ content: OutgoingContent, replyTo: String? = nil) async throws -> ConsoleAnswer {
         let msgID = RandomText.uuid7(milliseconds: context.now().milliseconds, random: context.randomBytes(10))
         let params = JSONValue.members([
@@ -223,14 +260,15 @@ extension ConsoleSession {
                 let result = try await client.request("message.send", params)
                 return ConsoleAnswer(result["message"] ?? result, isEchoed: false)
             } catch let closed as AgentClosed where closed.mayReconnect {
-                try Task.checkCancellation()
+                // Until the client has seen it too.
+                try await Task.sleep(for: .milliseconds(50))
             }
         }
     }
 
     private func upload(_ path: String, caption: String?) async throws -> OutgoingContent {
         let account = state.withLock(\.chat.account)
-        let answer = try await client.request("capabilities.get", .members(["account": .string(account)]))
+        let answer = try await ask("capabilities.get", .members(["account": .string(account)]))
         let path = path.hasPrefix("~/") ? (context.environment["HOME"] ?? "~") + path.dropFirst() : path
         let file = try await context.withFileUpload(sessionURL: filesURL) { try await $0.upload(path, to: account) }
         var content = OutgoingContent.text("")
@@ -276,7 +314,7 @@ extension ConsoleSession {
             }
             seq = known
         }
-        let page = try await client.request(
+        let page = try await ask(
             "messages.list",
             .members([
                 "interaction": .string(chatID), "after_seq": .number(JSONNumber(seq - 1)),
@@ -300,7 +338,7 @@ extension ConsoleSession {
     }
 
     private func history(_ count: Int) async throws -> ConsoleAnswer {
-        let page = try await client.request(
+        let page = try await ask(
             "messages.list",
             .members(["interaction": .string(chatID), "limit": .number(JSONNumber(Int64(count)))]))
         let messages = page["items"]?.array ?? []
@@ -309,7 +347,7 @@ extension ConsoleSession {
     }
 
     private func goOver(to id: String) async throws -> ConsoleAnswer {
-        let other = try await client.request("interaction.get", .members(["interaction": .string(id)]))
+        let other = try await ask("interaction.get", .members(["interaction": .string(id)]))
         state.withLock { $0.chat.goOver(to: other) }
         try await show(history: 20)
         return ConsoleAnswer(other, isEchoed: false)

@@ -21,7 +21,7 @@ extension FaultScenario {
             name: "SIGSTOP of PostgreSQL for 20 s", times: 1, limit: .seconds(28), options: { .withPostgres() }
         ) { stage in
             let postgres = try #require(stage.postgres)
-            postgres.pause()
+            await postgres.pause()
             let began = ContinuousClock.now
             try await stage.expectUnavailable(within: .seconds(5))
             try await Task.sleep(until: began + .seconds(20), clock: .continuous)
