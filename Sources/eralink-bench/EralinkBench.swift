@@ -1,3 +1,4 @@
+import FoundationEssentials
 import Glibc
 import Sandbox
 
@@ -20,10 +21,11 @@ struct EralinkBench {
         guard let program = arguments.first(where: { !$0.hasPrefix("-") }) else {
             complain(
                 "usage: eralink-bench [--quick] [--only=PART,…] [--times=N] [--statements] "
-                    + "PATH_OF_ERALINK\n"
+                    + "[--rows=FILE] PATH_OF_ERALINK\n"
                     + "parts: rest latency incoming outgoing loaded growth rates files webhooks sessions period")
             exit(2)
         }
+        let rows = arguments.first { $0.hasPrefix("--rows=") }.map { String($0.dropFirst(7)) }
         let report = BenchReport()
         do {
             try await StartUpBench.run(program, report)
@@ -58,6 +60,7 @@ struct EralinkBench {
                 if wants("period") { try await PeriodBench.run(world, report) }
             }
             report.printTable()
+            if let rows { try Data(report.rows.utf8).write(to: URL(filePath: rows)) }
         } catch {
             report.printTable()
             complain("the benchmark broke off: \(error)")
