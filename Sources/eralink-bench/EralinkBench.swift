@@ -53,7 +53,9 @@ struct EralinkBench {
                     try await LoadedLatencyBench.run(world, incoming: incoming, outgoing: outgoing, report)
                 }
                 if wants("growth") { try await IncomingBench.runGrowth(world, report) }
-                if wants("rates") { try await RateBench.run(world, report) }
+                if wants("rates") {
+                    try await Statements.measured("rates", world) { try await RateBench.run(world, report) }
+                }
                 if wants("files") { try await FilesBench.run(world, report) }
                 if wants("webhooks") { try await WebhookBench.run(world, floors, report) }
                 if wants("sessions") { try await SessionBench.run(world, report) }
