@@ -13,6 +13,7 @@ final class ChatServerCore: Sendable {
     let feed: EventFeed
     let batcher: SendBatcher
     let registry: SessionRegistry
+    let hellos = HelloLine()
     let metrics: ChatMetrics
     let logger: Logger
 

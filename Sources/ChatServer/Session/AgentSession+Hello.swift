@@ -16,7 +16,7 @@ extension AgentSession {
         // Ends by itself; a session that is closed meanwhile gets no answer.
         Task {
             do throws(EralinkError) {
-                let result = try await greeted(hello)
+                let result = try await greetedInTurn(hello)
                 guard case .greeting = phase, let identity else { return }
                 phase = .open
                 server.coordination.agentOnline(identity.actor.name, session: self.id)
@@ -32,6 +32,14 @@ extension AgentSession {
                 if error.code == .unauthorized { close(.unauthorized) }
             }
         }
+    }
+
+    private func greetedInTurn(_ hello: SessionHello) async throws(EralinkError) -> [UInt8] {
+        await server.hellos.enter()
+        defer { server.hellos.leave() }
+        // Gone while it waited.
+        guard case .greeting = phase else { throw EralinkError(.unavailable, "the session is closed") }
+        return try await greeted(hello)
     }
 
     private func greeted(_ hello: SessionHello) async throws(EralinkError) -> [UInt8] {

@@ -9,6 +9,8 @@ enum FaultRun {
     static let isLong = ProcessInfo.processInfo.environment["ERALINK_FAULTS"] == "long"
     /// `ERALINK_FAULTS_ONLY`: those with this in their name.
     static let only = ProcessInfo.processInfo.environment["ERALINK_FAULTS_ONLY"]
+    /// `ERALINK_FAULT_CROWD`: agents that lose their ChatServer together, each with a socket here and one there.
+    static let crowd = ProcessInfo.processInfo.environment["ERALINK_FAULT_CROWD"].flatMap { Int($0) } ?? 10_000
 }
 
 extension ProcessTests {
