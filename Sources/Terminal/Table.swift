@@ -37,6 +37,35 @@ package struct Table: Sendable {
 
     /// The lines of the table, without line ends; `width` nil leaves every cell whole.
     package func lines(width: Int?, style: Style) -> [String] {
+        guard let width else { return whole(width: nil, style: style) }
+        return compact(for: width).whole(width: width, style: style)
+    }
+
+    /// What a narrow window takes first: columns in which nothing stands, then of moments what a person can spare.
+    private func compact(for width: Int) -> Table {
+        var table = self
+        if table.natural > width {
+            let kept = columns.indices.filter { column in
+                rows.contains { column < $0.count && !$0[column].text.isEmpty }
+            }
+            if !kept.isEmpty {
+                table.columns = kept.map { columns[$0] }
+                table.rows = rows.map { row in kept.map { $0 < row.count ? row[$0] : Cell("") } }
+            }
+        }
+        let full = table.rows
+        for precision in Moment.Precision.allCases where table.natural > width {
+            for (row, cells) in full.enumerated() {
+                for (column, cell) in cells.enumerated() {
+                    guard let moment = Moment(cell.text) else { continue }
+                    table.rows[row][column].text = moment.short(precision)
+                }
+            }
+        }
+        return table
+    }
+
+    private func whole(width: Int?, style: Style) -> [String] {
         let widths = fitted(to: width)
         let head = columns.map { Cell($0.title) }
         return [line(head, widths, style, isHead: true)] + rows.map { line($0, widths, style, isHead: false) }
@@ -60,14 +89,21 @@ package struct Table: Sendable {
         return result
     }
 
-    private func fitted(to width: Int?) -> [Int] {
-        var widths = columns.enumerated().map { index, column in
+    private var naturalWidths: [Int] {
+        columns.enumerated().map { index, column in
             rows.reduce(column.title.displayWidth) { widest, row in
                 index < row.count ? max(widest, row[index].text.displayWidth) : widest
             }
         }
+    }
+
+    /// What it takes with every cell whole.
+    private var natural: Int { naturalWidths.reduce(0, +) + Self.gap.count * max(columns.count - 1, 0) }
+
+    private func fitted(to width: Int?) -> [Int] {
+        var widths = naturalWidths
         guard let width else { return widths }
-        var excess = widths.reduce(0, +) + Self.gap.count * max(columns.count - 1, 0) - width
+        var excess = natural - width
         while excess > 0 {
             let candidates = widths.indices.filter {
                 widths[$0] > min(columns[$0].minimum, widths[$0]) && widths[$0] > 1

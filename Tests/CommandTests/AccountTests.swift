@@ -55,11 +55,34 @@ struct AccountTests {
         }
     }
 
+    @Test("what several admins set at once is set, all of it, and the audit trail says what it was")
+    func together() async throws {
+        try await Desk.with { desk in
+            try await withThrowingTaskGroup(of: Int32.self) { group in
+                for setting in ["rate=5", "text_limit=100", "retention_days=9", "resend_policy=hold"] {
+                    group.addTask { try await desk.run("account set support \(setting)").status }
+                }
+                for try await status in group { #expect(status == 0) }
+            }
+            let account = try await desk.json("account show support")
+            #expect(account["settings"].map { Set($0.names) }?.count == 4)
+            let audit = try await desk.json("audit list --action account.set")
+            let details = audit.array?.flatMap { $0["details"]?.names ?? [] } ?? []
+            #expect(Set(details) == ["rate", "text_limit", "retention_days", "resend_policy"] && details.count == 4)
+            _ = try await desk.json("account add telegram --name shop --token-file @bot")
+            _ = try await desk.json("account set shop --token-file @bot")
+            let token = try await desk.json("audit list --limit 1")
+            #expect(token[0]?["details"] == .object([.init("token", "changed")]))
+        }
+    }
+
     @Test("what is wrong is told with what to do, and nothing is stored")
     func refusals() async throws {
         let rows = [
             Bad("account add telegram --name a/b --token-file @bot", 2, "an account's name is 1 to 64 letters"),
-            Bad("account add telegrm --name a --token-file @bot", 2, "telegram"),
+            Bad(
+                "account add telegrm --name a --token-file @bot", 2,
+                "one of telegram, viber, vk, ok, whatsapp-infobip, "),
             Bad("account add telegram --name a --token-file /nonexistent", 2, "names the file /nonexistent"),
             Bad("account add telegram --name a --token-file -", 2, "standard input is empty"),
             Bad("account add telegram --name a --token-file @bot --set ratte=1", 2, "did you mean \"rate\"?"),

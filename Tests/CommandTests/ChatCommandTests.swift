@@ -2,6 +2,8 @@ import AgentClient
 import AgentProtocol
 import ChatServer
 import Domain
+import FoundationEssentials
+import Glibc
 import JSON
 import Store
 import TestSupport
@@ -146,6 +148,67 @@ struct ChatCommandTests {
             let agent = try await desk.at(chat: chat.nodes[0].url, scopes: [.agent])
             #expect(try await agent.run("tail --once").status == 4)
             await watcher.close()
+        }
+    }
+
+    @Test("tail shows the accounts that were named and not the token's own chats of others, and whom a chat is with")
+    func tailScope() async throws {
+        try await Self.with { desk, chat in
+            _ = try await chat.base.store.addAccount(.named("other"), by: "test")
+            #expect(try await desk.run("send --account support --to 55 mine").status == 0)
+            #expect(try await desk.run("tail --since 10m --once --account support").stdout.contains("mine"))
+            #expect(try await desk.run("tail --since 10m --once --account other").stdout == "")
+            // The log from behind the chat's own events: who it is with is asked.
+            let events = try await desk.run("tail --since 10m --once -o jsonl").stdout.split(separator: "\n")
+                .map { try JSONValue(parsing: $0) }
+            let created = try #require(events.first { $0["type"] == .string("message.created") }?["cursor"]?.string)
+            let before = try #require(Cursor(text: created).map { Cursor(epoch: $0.epoch, position: $0.position - 1) })
+            let line = try await desk.run("tail --since \(before) --once").stdout
+            #expect(line.contains("55 → boss"), "\(line)")
+        }
+    }
+
+    @Test("tail without filters takes in accounts that come while it runs, and goes on where one was removed")
+    func tailNewAccounts() async throws {
+        try await Self.with { desk, chat in
+            let path = try desk.scratch.file("tail.jsonl", "")
+            let (started, start) = AsyncStream.makeStream(of: pid_t.self)
+            let environment = desk.environment
+            async let tail = BuiltCommand.run(
+                ["tail", "-o", "jsonl"], environment: environment, stdout: .file(path), onStart: { start.yield($0) })
+            let child = try #require(await started.first { _ in true })
+            func shows(_ text: String) async throws {
+                let clock = ContinuousClock()
+                let end = clock.now + .seconds(60)
+                while !(try String(contentsOfFile: path, encoding: .utf8)).contains(text) {
+                    guard clock.now < end else { throw BuiltCommand.Failure(what: "tail does not show \(text)") }
+                    try await Task.sleep(for: .milliseconds(20))
+                }
+            }
+            do {
+                try await shows("\"live\"")
+                let late = try await chat.base.store.addAccount(.named("late"), by: "test")
+                let connector = StandInConnector(store: chat.base.store, account: late)
+                try await connector.receive([.text("first of a new account", chat: "7", external: "1")])
+                try await shows("first of a new account")
+                var removal = AccountChange()
+                removal.removed = true
+                _ = try await chat.base.store.changeAccount("late", removal, action: "account.remove", by: "test")
+                let last = try await chat.base.store.addAccount(.named("last"), by: "test")
+                try await StandInConnector(store: chat.base.store, account: last).receive([
+                    .text("after a removal", chat: "7", external: "1")
+                ])
+                try await shows("after a removal")
+            } catch {
+                kill(child, SIGKILL)
+                let result = try await tail
+                Issue.record("\(error): \(result.stderr)")
+                return
+            }
+            kill(child, SIGINT)
+            #expect(try await tail.status == 130)
+            let shown = try String(contentsOfFile: path, encoding: .utf8)
+            #expect(shown.split(separator: "\n").filter { $0.contains("first of a new account") }.count == 1)
         }
     }
 

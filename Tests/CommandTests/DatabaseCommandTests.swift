@@ -4,6 +4,8 @@ import Store
 import TestSupport
 import Testing
 
+@testable import Commands
+
 @Suite("The database commands", .timeLimit(.minutes(5)))
 struct DatabaseCommandTests {
     /// Commands that need the schema of this version.
@@ -52,6 +54,33 @@ struct DatabaseCommandTests {
                 #expect(refused.status == 6, "\(line)")
                 #expect(refused.stderr.contains("install a newer eralink"), "\(line): \(refused.stderr)")
             }
+        }
+    }
+
+    @Test("rows that were set aside are listed, taken again, or removed, and only those")
+    func inbox() async throws {
+        try await Desk.with { desk in
+            #expect(try await desk.run("db inbox").stdout == "")
+            for number in 1...3 {
+                try await desk.fixture.connector.receive([.text("n \(number)", chat: "100", external: "\(number)")])
+                if number < 3 { #expect(try await desk.fixture.store.setAsideFirst() != nil) }
+            }
+            let rows = try #require(try await desk.json("db inbox").array)
+            #expect(
+                rows[0].names == ["id", "account", "chat", "event", "kind", "external_id", "bytes", "received_at"])
+            let ids = rows.compactMap { $0["id"]?.string }
+            #expect(ids.count == 2 && rows.map { $0["external_id"] } == [.string("1"), .string("2")])
+            #expect(try await desk.run("doctor --bad").stdout.contains("eralink db inbox"))
+            let stranger = try await desk.run("db inbox --remove \(ids[0]) --remove 999")
+            #expect(stranger.status == 3 && stranger.stderr.contains("999"))
+            #expect(try await desk.json("db inbox").array?.count == 2)
+            #expect(try await desk.run("db inbox --remove \(ids[0]) --retry \(ids[0])").status == 2)
+            #expect(try await desk.json("db inbox --remove \(ids[0])").array?.count == 1)
+            #expect(try await desk.json("db inbox --retry \(ids[1])").array?.isEmpty == true)
+            let waiting = try await desk.fixture.store.pool.query("SELECT count(*) FROM inbox WHERE NOT deferred")[0]
+            #expect(try waiting.value(at: 0, as: Int64.self) == 2)
+            let audit = try await desk.json("audit list --action inbox").array ?? []
+            #expect(audit.map { $0["action"] } == [.string("inbox.retry"), .string("inbox.remove")])
         }
     }
 

@@ -20,6 +20,10 @@ struct MessageLineTests {
                 #"{"direction":"in","kind":"video","video":{"file":"7","size":31000000,"duration":12,"file_state":"failed"}}"#,
                 "← [video, 31 MB, 12 s, failed]"
             ),
+            (
+                #"{"direction":"in","kind":"image","image":{"file":"7","name":"p.jpg"},"group":"g1"}"#,
+                "← (album) [image, p.jpg]"
+            ),
             (#"{"direction":"in","kind":"audio","audio":{"file":"7","size":999}}"#, "← [audio, 999 B]"),
             (
                 #"{"direction":"in","kind":"voice","voice":{"file":"7","duration":3,"file_state":"pending"}}"#,

@@ -1,4 +1,6 @@
 import Domain
+import FoundationEssentials
+import Glibc
 import JSON
 import Postgres
 import Store
@@ -9,6 +11,22 @@ import Testing
 
 @Suite("customer, audit and retention", .timeLimit(.minutes(5)))
 struct PrivacyTests {
+    @Test("who did it: by the shell's variables, else the process's user as the system lists it")
+    func operatorName() throws {
+        let context = { (environment: [String: String]) in
+            let nowhere = OutputStream(capacity: 0) { _ in }
+            return CommandContext(
+                output: Output(standardOutput: nowhere, standardError: nowhere),
+                input: CommandInput(isTerminal: false) { _ in [] }, environment: environment)
+        }
+        #expect(context(["USER": "", "LOGNAME": "olga"]).operatorName == "cli:olga")
+        #expect(context(["USER": "root", "SUDO_USER": "olga"]).operatorName == "cli:olga")
+        let users = try String(contentsOfFile: "/etc/passwd", encoding: .utf8).split(separator: "\n")
+        let name = users.map { $0.split(separator: ":", omittingEmptySubsequences: false) }
+            .first { $0.count > 2 && $0[2] == "\(geteuid())" }?.first
+        #expect(context([:]).operatorName == "cli:\(try #require(name))")
+    }
+
     /// Everything that is in the database, as text.
     private static func everything(_ fixture: StoreFixture) async throws -> String {
         let tables = try await fixture.store.pool.batch([

@@ -2,6 +2,7 @@ import Coordination
 import Domain
 import JSON
 import Store
+import Terminal
 import TestSupport
 import Testing
 import ZooKeeper
@@ -55,6 +56,10 @@ struct WatchingTests {
             #expect(rows.map { $0["role"] } == [.string("active"), .string("standby")])
             #expect(rows.map { $0["host"] } == [.string("10.0.0.1:1001"), .string("10.0.0.1:1002")])
             #expect(rows.last?["queue"] == .null)
+            let tree = try await desk.run("zk tree", stdout: .terminal).stdout
+            let lines = tree.replacing(/\u{1B}\[[0-9;]*m/, with: "").split { $0.isNewline }
+            #expect(
+                lines.contains { $0.contains("{\"role\"") } && lines.allSatisfy { $0.displayWidth <= 80 }, "\(tree)")
             let report = try await desk.json("zk status")
             #expect(
                 report.names

@@ -41,6 +41,42 @@ struct TokenTests {
         }
     }
 
+    @Test("what changed nothing leaves no line in the audit trail")
+    func audit() async throws {
+        try await StoreFixture.with { f in
+            try await f.token("anna")
+            _ = await refusal { _ = try await f.store.revokeToken("nobody", by: "t") }
+            _ = try await f.store.revokeToken("anna", by: "t")
+            _ = await refusal { _ = try await f.store.revokeToken("anna", by: "t") }
+            _ = await refusal { _ = try await f.store.changeAccount("none", .init(), action: "account.set", by: "t") }
+            var filter = AuditFilter()
+            filter.actor = "t"
+            let lines = try await f.store.audit(filter, limit: 10)
+            #expect(lines.map(\.action) == ["token.revoke"] && lines.map(\.subject) == ["anna"])
+        }
+    }
+
+    @Test("a change made from an account that somebody has changed meanwhile is a conflict and changes nothing")
+    func twoAdmins() async throws {
+        try await StoreFixture.with { f in
+            let seen = try await f.store.account("support")
+            var first = AccountChange()
+            first.from = seen.version
+            first.settings = ["rate": "5"]
+            var second = first
+            second.settings = ["text_limit": "100"]
+            _ = try await f.store.changeAccount("support", first, action: "account.set", by: "t")
+            let problem = await refusal {
+                _ = try await f.store.changeAccount("support", second, action: "account.set", by: "t")
+            }
+            #expect(problem?.code == .conflict)
+            #expect(try await f.store.account("support").settings == ["rate": "5"])
+            second.from = try await f.store.account("support").version
+            let changed = try await f.store.changeAccount("support", second, action: "account.set", by: "t")
+            #expect(changed?.settings == ["text_limit": "100"])
+        }
+    }
+
     @Test("the highest acknowledged cursor of an epoch wins")
     func acknowledging() async throws {
         try await StoreFixture.with { f in

@@ -28,6 +28,22 @@ struct TableTests {
         #expect(lines[2].hasSuffix(width >= 51 ? "window" : "…") || width == 80)
     }
 
+    @Test(
+        "a narrow window takes columns in which nothing stands first, then years, then milliseconds",
+        arguments: [
+            (60, ["at                        none  name", "2026-01-31T10:00:00.123Z        анна"]),
+            (35, ["at                        name", "2026-01-31T10:00:00.123Z  анна"]),
+            (29, ["at                  name", "01-31 10:00:00.123  анна"]),
+            (21, ["at              name", "01-31 10:00:00  анна"]),
+            (16, ["at          name", "01-31 10:…  анна"]),
+        ])
+    func narrow(width: Int, expected: [String]) {
+        let table = Table(
+            columns: [Table.Column("at"), Table.Column("none"), Table.Column("name")],
+            rows: [[Table.Cell("2026-01-31T10:00:00.123Z"), Table.Cell(""), Table.Cell("анна")]])
+        #expect(table.lines(width: width, style: .plain) == expected)
+    }
+
     @Test("a window narrower than the columns' minimum ends the shrinking")
     func tooNarrow() {
         #expect(table.lines(width: 3, style: .plain).count == 3)

@@ -1,4 +1,5 @@
 import Domain
+import Glibc
 import Postgres
 import Store
 
@@ -45,7 +46,21 @@ extension CommandContext {
     /// Who is at the keyboard, for the audit trail.
     package var operatorName: String {
         let user = ["SUDO_USER", "USER", "LOGNAME"].lazy.compactMap { environment[$0] }.first { !$0.isEmpty }
-        return "cli:\(user ?? "unknown")"
+        return "cli:\(user ?? Self.userOfProcess)"
+    }
+
+    /// Services and cron jobs have no variables that say it: by the system's list of users, else by number.
+    private static var userOfProcess: String {
+        var entry = passwd()
+        var found: UnsafeMutablePointer<passwd>?
+        let id = geteuid()
+        let name: String? = withUnsafeTemporaryAllocation(of: CChar.self, capacity: 16 * 1024) { buffer in
+            guard let start = buffer.baseAddress, getpwuid_r(id, &entry, start, buffer.count, &found) == 0,
+                found != nil, let name = entry.pw_name
+            else { return nil }
+            return String(cString: name)
+        }
+        return name ?? "uid-\(id)"
     }
 
     /// What opens and seals secrets. Throws, as what makes a command fail with status 1, what is wrong with the key.

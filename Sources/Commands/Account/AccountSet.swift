@@ -33,14 +33,40 @@ struct AccountSet: ContextCommand {
         }
         var token: String?
         if let tokenFile { token = try await context.secret(fromFile: tokenFile, option: "--token-file") }
-        let account = try await context.withStore { store in
-            let account = try await store.account(name)
-            let change = try change(of: account, token: token.map { Domain.Secret($0) }, context)
-            return try await store.changeAccount(name, change, action: "account.set", by: context.operatorName)
-        }
+        let secret = token.map { Domain.Secret($0) }
+        let account = try await context.withStore { try await set(in: $0, token: secret, context) }
         guard let account else { return }
         context.warnOfInsecure(account.apiURL)
         try context.output.object(AccountDetails(account))
+    }
+
+    /// What two admins set at once is set one after the other: the later one is made anew over what the earlier one left.
+    private func set(
+        in store: Store, token: Domain.Secret?, _ context: CommandContext
+    ) async throws -> AccountRecord? {
+        for attempt in 1... {
+            let account = try await store.account(name)
+            let change = try change(of: account, token: token, context)
+            do {
+                return try await store.changeAccount(
+                    name, change, action: "account.set", details: try auditDetails(of: account, token: token),
+                    by: context.operatorName)
+            } catch let error as EralinkError where error.code == .conflict && attempt < Self.attempts {}
+        }
+        return nil
+    }
+
+    private static let attempts = 10
+
+    /// The keys that were set, with their values where those are no secrets.
+    private func auditDetails(of account: AccountRecord, token: Domain.Secret?) throws -> [String: String] {
+        let assignments = try AccountAssignments(settings, apiURL: apiURL, kind: account.kind)
+        var details = assignments.plain.mapValues { $0 ?? "" }
+        details["api_url"] = assignments.apiURL
+        for key in assignments.secret.keys { details[key] = "changed" }
+        if assignments.webhookSecret != nil { details["webhook.secret"] = "changed" }
+        if token != nil { details["token"] = "changed" }
+        return details
     }
 
     private func change(
@@ -48,6 +74,7 @@ struct AccountSet: ContextCommand {
     ) throws -> AccountChange {
         let assignments = try AccountAssignments(settings, apiURL: apiURL, kind: account.kind)
         var change = AccountChange()
+        change.from = account.version
         change.apiURL = assignments.apiURL
         change.webhookSecret = assignments.webhookSecret
         let plain = assignments.settings(over: account.settings)

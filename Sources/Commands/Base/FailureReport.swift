@@ -24,10 +24,12 @@ package struct FailureReport: Sendable, Equatable {
     package init(parsing error: any Error, command: String) {
         var message = Eralink.message(for: error).replacing(". Did you mean", with: "; did you mean")
             .replacing(". Please provide", with: "; please provide")
+            .replacing("one of the following:\n", with: "one of\n")
         if message.hasSuffix(".") { message.removeLast() }
         if let first = message.first, message.dropFirst().first?.isLowercase == true {
             message = first.lowercased() + message.dropFirst()
         }
+        message = Self.oneLine(message)
         if message.isEmpty { message = "the command line is not understood" }
         if !message.hasSuffix("?") { message += "; see \"\(command) --help\"" }
         self.init(CommandFailure.usage(message))
@@ -41,7 +43,11 @@ package struct FailureReport: Sendable, Equatable {
     }
 
     fileprivate static func oneLine(_ message: String) -> String {
-        message.split(whereSeparator: \.isNewline).map { $0.drop { $0 == " " } }.joined(separator: " ")
+        let lines = message.split(whereSeparator: \.isNewline).map { $0.drop { $0 == " " } }
+        // What ArgumentParser lists below each other.
+        let items = lines.filter { $0.hasPrefix("- ") }.map { $0.dropFirst(2) }
+        let words = lines.filter { !$0.hasPrefix("- ") }.joined(separator: " ")
+        return items.isEmpty ? words : "\(words) \(items.joined(separator: ", "))"
     }
 }
 

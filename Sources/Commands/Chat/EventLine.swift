@@ -14,11 +14,11 @@ struct EventLine {
 
     /// - Parameter name: how a message is called where an event names it by id and seq.
     func line(message name: (_ id: String, _ seq: String) -> String) -> StyledLine {
-        let about = name(data["message"]?.string ?? "", data["seq"]?.number?.text ?? "")
+        let about = name(data["message"]?.string ?? data["id"]?.string ?? "", data["seq"]?.number?.text ?? "")
         switch type {
         case "message.created": return MessageLine(data).line
         case "message.edited":
-            var line = StyledLine("edited ", .yellow)
+            var line = StyledLine("\(about) edited ", .yellow)
             line.append(MessageLine(data).line)
             return line
         case "message.deleted": return StyledLine("\(about) deleted", .yellow)

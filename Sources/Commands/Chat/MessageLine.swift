@@ -56,6 +56,7 @@ struct MessageLine {
         if let origin = json["forwarded_from"] {
             words.append("(forwarded from \(origin["name"]?.string ?? origin["external_id"]?.string ?? "somebody"))")
         }
+        if json["group"]?.string != nil { words.append("(album)") }
         if let payload = json["start_payload"]?.string { words.append("(start: \(payload))") }
         words.append(content)
         if let keyboard = json["keyboard"].flatMap(Self.keyboard) { words.append(keyboard) }

@@ -39,27 +39,59 @@ struct TailCommand: ContextCommand {
         let start = try since.map { try TailStart.cursor($0, now: context.now()) }
         var scope = TailScope(accounts: account, interactions: interaction, agents: agent)
         // The first session says which accounts there are; the second listens from where the first one stood.
-        let now = try await context.withAgentClient { _, hello in
-            if scope.isEmpty { scope.watched = hello["accounts"]?.array?.compactMap(\.string) ?? [] }
-            return hello["cursor"]?.string
-        }
-        let client = ResumingAgentClient(
-            url: context.settings.urls.chat, token: try context.agentToken(),
-            hello: AgentHello(cursor: start ?? now, watch: scope.watch), logger: context.logger("tail"))
+        let now = try await Self.lookAround(&scope, context)
         let printer = TailPrinter(output: context.output, scope: scope, once: once)
-        do {
-            try await context.withInterruption(resume: { [printer] in printer.resumeLine }) { interruption in
-                try await withThrowingTaskGroup(of: Void.self) { group in
-                    group.addTask { try await client.run { try printer.take($0) } }
-                    group.addTask { await interruption.requested() }
-                    defer { group.cancelAll() }
-                    try await group.next()
-                }
+        try await context.withInterruption(resume: { [printer] in printer.resumeLine }) { [scope] interruption in
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask { try await Self.follow(scope, from: start ?? now, printer, context) }
+                group.addTask { await interruption.requested() }
+                defer { group.cancelAll() }
+                try await group.next()
             }
-        } catch is TailPrinter.Finished {
-            return
-        } catch let closed as AgentClosed {
-            throw closed.error
+        }
+    }
+
+    /// Shows what happens until `--once` is through. Accounts come and go meanwhile: a session that does not watch a new one,
+    /// or is refused since it watches one that was removed, is followed by another from where it stood.
+    private static func follow(
+        _ scope: TailScope, from start: String?, _ printer: TailPrinter, _ context: CommandContext
+    ) async throws {
+        var scope = scope
+        var options = ResumingAgentClient.Options()
+        while true {
+            let client = ResumingAgentClient(
+                url: context.settings.urls.chat, token: try context.agentToken(),
+                hello: AgentHello(cursor: printer.cursor ?? start, watch: scope.watch), options: options,
+                logger: context.logger("tail"))
+            do {
+                return try await client.run { try await printer.take($0) { try await Self.chat($0, client) } }
+            } catch is TailPrinter.Finished {
+                return
+            } catch let new as TailPrinter.UnwatchedAccount {
+                scope.watched.append(new.name)
+            } catch let error as EralinkError where error.code == .notFound && scope.isEmpty && printer.cursor != nil {
+                _ = try await lookAround(&scope, context)
+            } catch let closed as AgentClosed {
+                throw closed.error
+            }
+            printer.watches(scope.watched)
+            options.retriesFirst = true
+        }
+    }
+
+    /// Which accounts there are, where no others were named. Returns the cursor of now.
+    private static func lookAround(_ scope: inout TailScope, _ context: CommandContext) async throws -> String? {
+        let hello = try await context.withAgentClient { _, hello in hello }
+        if scope.isEmpty { scope.watched = hello["accounts"]?.array?.compactMap(\.string) ?? [] }
+        return hello["cursor"]?.string
+    }
+
+    private static func chat(_ id: String, _ client: ResumingAgentClient) async throws -> JSONValue {
+        do {
+            return try await client.request("interaction.get", .members(["interaction": .string(id)]))
+        } catch is EralinkError {
+            // Erased meanwhile, or of an account that was removed: the event is shown without it.
+            return .null
         }
     }
 }

@@ -6,7 +6,7 @@ import Terminal
 struct TailRow: OutputRow {
     private let json: JSONValue
     private let event: AgentEvent?
-    /// Who the customer of its chat is, where an earlier event said so.
+    /// Who the customer of its chat is, where somebody has said so.
     private let customer: String?
 
     init(event: AgentEvent, customer: String? = nil) {
@@ -29,13 +29,19 @@ struct TailRow: OutputRow {
 
     func write(to writer: inout JSONWriter) { writer.value(json) }
 
+    /// Columns of a name: what was written is to be seen in a window of 80.
+    private static let nameRoom = 24
+
     private var type: String { json["type"]?.string ?? "" }
 
     var line: StyledLine {
         guard let event else { return summary }
         var line = StyledLine("\(Self.clock(event.at)) ", .grey)
         if let chat = event.interaction { line.append("#\(chat) ", .cyan) }
-        if let customer { line.append("\(customer) ", .cyan) }
+        // An interaction's own events name the customer themselves.
+        if let customer, !event.type.hasPrefix("interaction.") {
+            line.append("\(customer.cut(toColumns: Self.nameRoom)) ", .cyan)
+        }
         line.append(summary)
         return line
     }

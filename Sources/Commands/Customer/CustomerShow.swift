@@ -48,7 +48,7 @@ struct CustomerRow: OutputRow {
     ]
 
     private var chats: String {
-        let open = card.openChat.map { " – \($0.id) is \($0.state.rawValue)\($0.agent.map { " of \($0)" } ?? "")" }
+        let open = card.openChat.map { "; #\($0.id) is \($0.state.rawValue)\($0.agent.map { " of \($0)" } ?? "")" }
         return "\(card.chats.count)\(open ?? "")"
     }
 

@@ -3,7 +3,7 @@ import ArgumentParser
 struct DatabaseFamily: CommandFamily {
     static let configuration = CommandConfiguration(
         commandName: "db", abstract: "The database's schema, and what it keeps.",
-        subcommands: [DatabaseMigrate.self, DatabaseStatus.self, DatabaseRetention.self])
+        subcommands: [DatabaseMigrate.self, DatabaseStatus.self, DatabaseRetention.self, DatabaseInbox.self])
 
     static let examples = [
         CommandExample("eralink db migrate", "make or update the schema"),

@@ -20,7 +20,7 @@ enum TablesCheck {
             found.append(
                 .warning(
                     "inbox", "\(figures.inboxBroken) rows could not be taken and were set aside",
-                    "look at them: SELECT * FROM inbox WHERE broken; the ChatServers' logs say why"))
+                    "\"eralink db inbox\" takes them again or removes them; the ChatServers' logs say why"))
         }
         if found.isEmpty { found.append(.ok("inbox", "\(figures.inbox) rows")) }
         return found + upkeep(figures)

@@ -113,7 +113,11 @@ private struct RunningSite: OutputRow {
             \(bold.bold("Answer"))
 
               eralink send --account support --to \(customer) 'Уже в пути'
-              curl -s \(telegram)/control/sent -H 'Content-Type: application/json' -d '{"customer": \(customer)}'
+              curl -s \(telegram)/control/sent -d chat=\(customer)
+
+            \(bold.bold("Or talk, as an agent does (/help)"))
+
+              eralink chat --account support --to \(customer)
 
             An agent's token, for a desktop of your own at \(settings["chat.url"] ?? ""):
 

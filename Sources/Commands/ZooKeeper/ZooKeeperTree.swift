@@ -44,9 +44,19 @@ struct ZooKeeperTree: ContextCommand {
         let row = NodeRow(node: node)
         let level = node.parts.count - (root?.parts.count ?? 0)
         let name = level == 0 ? node.path : node.parts.last.map(String.init) ?? ""
-        var parts = [String(repeating: "  ", count: level) + output.style.bold(output.shown(name))]
-        if !node.value.isEmpty { parts.append(output.shown(row.shown)) }
-        if let owner = row.owner { parts.append(output.style("session \(owner)", .grey)) }
+        let indented = String(repeating: "  ", count: level) + output.shown(name)
+        let session = row.owner.map { "session \($0)" }
+        var parts = [output.style.bold(indented)]
+        if !node.value.isEmpty {
+            let value = output.shown(row.shown)
+            // "zk get" shows it whole.
+            let taken = ([indented, session].compactMap(\.self).map { $0.displayWidth + 2 }).reduce(0, +)
+            parts.append(output.width.map { value.cut(toColumns: max($0 - taken, leastValue)) } ?? value)
+        }
+        if let session { parts.append(output.style(session, .grey)) }
         return parts.joined(separator: "  ")
     }
+
+    /// The columns of a value that even a narrow window shows.
+    private static let leastValue = 12
 }

@@ -28,6 +28,8 @@ package struct NewAccount: Sendable {
 
 /// A change of an account by an admin. Nil members stay as they are.
 package struct AccountChange: Sendable {
+    /// The version that the change was made from; nil changes any. Another one is a conflict, and nothing is changed.
+    package var from: Int64?
     package var apiURL: String?
     package var settings: [String: String]?
     package var sealedSecret: [UInt8]?
@@ -108,24 +110,31 @@ extension Store {
         }
     }
 
+    /// - Parameter details: what the audit trail tells of it; no secrets.
     package func changeAccount(
-        _ name: String, _ change: AccountChange, action: String, by actor: String
+        _ name: String, _ change: AccountChange, action: String, details: [String: String] = [:], by actor: String
     ) async throws(EralinkError) -> AccountRecord? {
         try await asEralinkError { () async throws in
-            let results = try await pool.batch([
-                """
-                UPDATE account SET version = version + 1, api_url = coalesce(\(change.apiURL), api_url),
-                    settings = coalesce(\(change.settings.map(StringMap.write))::jsonb, settings),
-                    secret = coalesce(\(change.sealedSecret)::bytea, secret),
-                    webhook_secret = coalesce(\(change.webhookSecret), webhook_secret),
-                    enabled = coalesce(\(change.enabled)::boolean, enabled),
-                    removed_at = CASE WHEN \(change.removed) THEN clock_timestamp() END
-                WHERE name = \(name) AND removed_at IS NULL
-                """,
-                .audit(actor, action, name, [:]),
-            ])
-            guard results[0].affected == 1 else {
-                throw EralinkError.notFound("account \(name) does not exist; look at \"eralink account list\"")
+            let changed = try await pool.batch([
+                .audited(actor, action, details) {
+                    """
+                    UPDATE account SET version = version + 1, api_url = coalesce(\(change.apiURL), api_url),
+                        settings = coalesce(\(change.settings.map(StringMap.write))::jsonb, settings),
+                        secret = coalesce(\(change.sealedSecret)::bytea, secret),
+                        webhook_secret = coalesce(\(change.webhookSecret), webhook_secret),
+                        enabled = coalesce(\(change.enabled)::boolean, enabled),
+                        removed_at = CASE WHEN \(change.removed) THEN clock_timestamp() END
+                    WHERE name = \(name) AND removed_at IS NULL
+                        AND (\(change.from)::bigint IS NULL OR version = \(change.from)::bigint)
+                    RETURNING name
+                    """
+                }
+            ])[0]
+            if changed.isEmpty {
+                let account = try await account(name)
+                throw EralinkError(
+                    .conflict, "account \(name) was changed by somebody else meanwhile; look at it and repeat",
+                    details: [.init("version", .integer(account.version))])
             }
             return change.removed ? nil : try await account(name)
         }

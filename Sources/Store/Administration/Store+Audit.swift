@@ -12,6 +12,20 @@ extension PostgresQuery {
         VALUES (\(actor), \(action), \(subject), \(StringMap.write(details)))
         """
     }
+
+    /// A change with its line in the audit trail for each row that it changed, and none where it found nothing.
+    ///
+    /// - Parameter change: returns the rows that it changed, with their `name`.
+    static func audited(
+        _ actor: String, _ action: String, _ details: [String: String], _ change: () -> PostgresQuery
+    ) -> PostgresQuery {
+        """
+        WITH changed AS (\(change())), noted AS (
+            INSERT INTO audit (actor, action, subject, details)
+            SELECT \(actor), \(action), name, \(StringMap.write(details)) FROM changed)
+        SELECT * FROM changed
+        """
+    }
 }
 
 /// A line of the audit trail.

@@ -58,15 +58,16 @@ extension Store {
     /// Revokes the live token of that name or id; sessions that live on it end within seconds.
     package func revokeToken(_ nameOrID: String, by actor: String) async throws(EralinkError) -> TokenRecord {
         try await asEralinkError { () async throws in
-            let results = try await pool.batch([
-                """
-                UPDATE token SET revoked_at = clock_timestamp()
-                WHERE (name = \(nameOrID) OR id::text = \(nameOrID)) AND revoked_at IS NULL
-                RETURNING \(unescaped: Self.tokenColumns)
-                """,
-                .audit(actor, "token.revoke", nameOrID, [:]),
-            ])
-            guard let row = results[0].first else {
+            let revoked = try await pool.batch([
+                .audited(actor, "token.revoke", [:]) {
+                    """
+                    UPDATE token SET revoked_at = clock_timestamp()
+                    WHERE (name = \(nameOrID) OR id::text = \(nameOrID)) AND revoked_at IS NULL
+                    RETURNING \(unescaped: Self.tokenColumns)
+                    """
+                }
+            ])[0]
+            guard let row = revoked.first else {
                 throw EralinkError.notFound("no live token is called \(nameOrID); look at \"eralink token list\"")
             }
             return try Self.token(row)

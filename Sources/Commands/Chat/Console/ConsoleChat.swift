@@ -1,4 +1,5 @@
 import AgentClient
+import Domain
 import JSON
 import Terminal
 
@@ -53,7 +54,8 @@ struct ConsoleChat: Sendable {
         case "typing":
             isTyping = event.data["on"]?.bool == true
             return nil
-        case "interaction.updated",
+        // A press is a message too, and was shown as one.
+        case "interaction.updated", "callback.received",
             "file.updated" where event.data["state"]?.string == "pending":
             return nil
         default: return stamped(event.at, line(of: event))
@@ -72,6 +74,20 @@ struct ConsoleChat: Sendable {
 
     private func number(of id: String) -> String {
         seq(of: id).map { "#\($0)" } ?? "message \(id)"
+    }
+
+    /// A refusal in the words of the console, where messages have numbers and the agent has no methods to call.
+    func named(_ error: EralinkError) -> EralinkError {
+        var error = error
+        for (seq, known) in messages {
+            error.message = error.message.replacing("message \(known.id)", with: "#\(seq)")
+        }
+        if let external = chat["customer"]?["external_id"]?.string {
+            error.message = error.message.replacing(
+                "start a new one with interaction.start",
+                with: "\"eralink chat --account \(account) --to \(external)\" begins a new one")
+        }
+        return error
     }
 
     private mutating func created(_ message: JSONValue) -> StyledLine? {
@@ -107,7 +123,14 @@ struct ConsoleChat: Sendable {
     /// Of the agent's other chats only what a customer does, in short.
     private func elsewhere(_ event: AgentEvent) -> StyledLine? {
         if event.type == "account.updated" || event.type == "draining" { return line(of: event) }
-        guard let other = event.interaction, let chat = open[other] else { return nil }
+        guard let other = event.interaction else { return nil }
+        if event.type == "interaction.created", let customer = event.data["customer"]?["id"],
+            customer == chat["customer"]?["id"]
+        {
+            let name = EventLine.name(ofCustomerIn: event.data) ?? "the customer"
+            return StyledLine("\(name) is in a new chat, \(event.data["state"]?.string ?? "")  (/chat \(other))", .cyan)
+        }
+        guard let chat = open[other] else { return nil }
         switch event.type {
         case "message.created" where event.data["direction"]?.string == "in":
             var line = StyledLine("chat #\(other) \(EventLine.name(ofCustomerIn: chat) ?? "") ", .cyan)

@@ -182,7 +182,7 @@ final class ConsoleSession: Sendable {
         do {
             try await answer(number, text, try await carryOut(input))
         } catch let error as EralinkError {
-            try await answer(number, text, ConsoleAnswer(error))
+            try await answer(number, text, ConsoleAnswer(state.withLock { $0.chat.named(error) }))
         } catch let closed as AgentClosed {
             try await answer(number, text, ConsoleAnswer(closed.error))
         } catch let failure as CommandFailure where failure.error != nil {
