@@ -46,7 +46,12 @@ actor Dispatcher {
     private let alarm = Alarm()
 
     private var lanes: Lanes<Int64, String>
+    /// The starts as they happen; the lanes look ahead of it by the time that recording them takes.
     private var gate: Pace
+    /// Recorded, and waiting at the gate.
+    private var atGate = 0
+    /// How long it takes to record attempts, smoothed.
+    private var claimTime = Duration.milliseconds(3)
     private var parts: [Int64: QueuedPart] = [:]
     private var gathering: AlbumGathering
     /// The parts of a unit of the lanes, where they are others than itself.
@@ -115,6 +120,8 @@ actor Dispatcher {
             await refill()
             let now = ContinuousClock.now
             for unit in gathering.due(now) { enqueue(unit, now) }
+            let lead = min(max(claimTime * 2, .milliseconds(4)), .milliseconds(50))
+            lanes.follow(gate.seenAhead(lead, chosen: atGate, now))
             let due = lanes.next(now)
             if !due.isEmpty {
                 await claim(due.map(\.id))
@@ -224,8 +231,10 @@ actor Dispatcher {
 
     private func claim(_ units: [Int64]) async {
         let ids = units.flatMap(members)
+        let began = ContinuousClock.now
         do throws(EralinkError) {
             let claims = try await record(ids)
+            claimTime = (claimTime * 7 + (ContinuousClock.now - began)) / 8
             unheard.subtract(ids)
             let byID = Dictionary(claims.map { ($0.id, $0) }, uniquingKeysWith: { $1 })
             for unit in units { start(unit, byID) }
@@ -259,6 +268,7 @@ actor Dispatcher {
         if members.isEmpty {
             lanes.finished(unit, now: .now)
         } else {
+            atGate += members.count
             jobSink.yield(Job(unit: unit, members: members))
         }
     }
@@ -285,6 +295,7 @@ actor Dispatcher {
 
     /// Waits for the attempt's moment; false where the lease's term is over by then.
     private func passGate(_ count: Int) async -> Bool {
+        defer { atGate -= count }
         while term.isValid {
             let now = ContinuousClock.now
             if gate.admit(now, count: count) { return true }
@@ -296,12 +307,7 @@ actor Dispatcher {
     /// Makes one attempt. Called once for each job, side by side; returns when its outcome is committed.
     func perform(_ job: Job) async {
         guard await passGate(job.members.count) else {
-            await record(
-                job.members.map { member in
-                    var record = AttemptRecord(of: member)
-                    record.outcome = "not_started"
-                    return record
-                })
+            await record(job.members.map { AttemptRecord(notStarted: $0) })
             return finish(job, job.members.map { _ in .settled(.queued) })
         }
         let began = ContinuousClock.now
@@ -314,24 +320,24 @@ actor Dispatcher {
             metrics.requested(account.name, "send", report.outcome, took: ContinuousClock.now - began)
         }
         let pauses = decisions.map { stop(for: $0, job) }
-        await record(
-            job.members.indices.map { AttemptRecord(of: job.members[$0], decisions[$0], reports[$0]) })
+        let records = job.members.indices.map { index in
+            index < reports.count
+                ? AttemptRecord(of: job.members[index], decisions[index], reports[index])
+                : AttemptRecord(notStarted: job.members[index])
+        }
+        await record(records)
         for (pause, decision) in zip(pauses, decisions) {
             if let pause { await tell(pause, decision) }
         }
-        finish(job, decisions.map(\.verdict))
+        finish(job, records.map(\.verdict))
     }
 
-    /// One report for each part.
+    /// A report for each part that was begun.
     private nonisolated func attempt(_ parts: [OutgoingPart]) async -> [SendReport] {
-        if parts.count == 1 { return [await connector.send(parts[0])] }
-        var reports: [SendReport] = []
-        if connector.canSendTogether(parts) {
-            reports = await connector.sendAlbum(parts)
-        } else {
-            // Some of an album were taken back meanwhile, and the others are none any more.
-            for part in parts { reports.append(await connector.send(part)) }
-        }
+        // Some of an album were taken back meanwhile, and the others are none any more: the rest is claimed anew, since each
+        // request begins within its own attempt's time and the lease's term.
+        guard parts.count > 1, connector.canSendTogether(parts) else { return [await connector.send(parts[0])] }
+        var reports = await connector.sendAlbum(parts)
         let lost = Reason(code: "unknown", text: "the connector did not say what came of it")
         while reports.count < parts.count {
             reports.append(SendReport(outcome: .ambiguous(lost), request: "", response: nil))
@@ -401,6 +407,11 @@ extension AttemptRecord {
             part: member.claim.id, attempt: member.claim.attempt, number: member.claim.number,
             message: member.queued.part.message, partNumber: member.queued.part.number, chat: member.queued.part.chat,
             startedAt: member.claim.startedAt, verdict: .again(after: .zero), outcome: "")
+    }
+
+    fileprivate init(notStarted member: Dispatcher.Job.Member) {
+        self.init(of: member)
+        outcome = "not_started"
     }
 
     fileprivate init(of member: Dispatcher.Job.Member, _ decision: OutcomeRules.Decision, _ report: SendReport) {
