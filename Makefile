@@ -4,7 +4,7 @@ PREFIX ?= /usr/local
 # Without the dynamic symbols that static linking exports by default: nothing looks them up, and loading them costs a millisecond.
 RELEASE = swift build -c release --static-swift-stdlib -Xlinker --no-export-dynamic --disable-local-rpath
 
-.PHONY: demo test test-faults build generate bench install deb check-deb
+.PHONY: demo test test-faults test-threads fuzz build generate bench install deb check-deb
 
 # Two private servers, a simulated messenger, the daemons, and a chat played from end to end.
 demo: build
@@ -19,6 +19,16 @@ test:
 test-faults:
 	scripts/setup
 	scripts/test-faults
+
+# The tests under the thread sanitizer.
+test-threads:
+	scripts/setup
+	scripts/test-threads
+
+# The readers of what strangers send, fed with what libFuzzer thinks of; half an hour together.
+fuzz:
+	scripts/setup
+	scripts/fuzz
 
 build:
 	scripts/setup

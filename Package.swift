@@ -31,12 +31,24 @@ let hummingbirdTesting: Target.Dependency = .product(name: "HummingbirdTesting",
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let metrics: Target.Dependency = .product(name: "Metrics", package: "swift-metrics")
 let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
+let nioEmbedded: Target.Dependency = .product(name: "NIOEmbedded", package: "swift-nio")
 let nioHTTP1: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio")
 let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
 let nioWebSocket: Target.Dependency = .product(name: "NIOWebSocket", package: "swift-nio")
 let serviceLifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let unixSignals: Target.Dependency = .product(name: "UnixSignals", package: "swift-service-lifecycle")
 let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
+
+// Only where scripts/fuzz builds: libFuzzer, which has its main, is there with --sanitize=fuzzer alone.
+let fuzzing: [Target] = [
+    .executableTarget(
+        name: "eralink-fuzz",
+        dependencies: [
+            "AgentProtocol", "ConnectorKit", "Domain", "JSON", "Telegram", "Viber", "Web", logging, nioCore,
+            nioEmbedded,
+        ],
+        swiftSettings: strict)
+]
 
 let package = Package(
     name: "eralink",
@@ -200,5 +212,5 @@ let package = Package(
                 "JSON",
                 "Postgres", "Sandbox", "Store", "Terminal", "TestSupport", "Web", "ZooKeeper", argumentParser, logging,
             ]),
-    ]
+    ] + (Context.environment["ERALINK_FUZZ"] == nil ? [] : fuzzing)
 )

@@ -69,6 +69,16 @@ struct IncomingTests {
     @Test("a customer's text is a message with its entities", arguments: texts)
     func text(_ row: Case) { #expect(Samples.read(row.given) == row.expected) }
 
+    @Test("links that would not fit into an agent's frame are left out, and the text stays")
+    func manyLinks() {
+        let url = "https://e.org/" + String(repeating: "a", count: 1986)
+        let link = #"{"type":"text_link","offset":0,"length":1,"url":"\#(url)"}"#
+        let links = Array(repeating: link, count: 100).joined(separator: ",")
+        let reading = Samples.read(Samples.message(#""text":"a","entities":[\#(links)]"#))
+        let kept = TextEntity(kind: .link, offset: 0, length: 1, url: url)
+        #expect(reading == Samples.text("a", Array(repeating: kept, count: TelegramLimits.linkBytes / 2000)))
+    }
+
     static let context: [Row<String, IncomingMessage>] = [
         Row(
             "a reply",

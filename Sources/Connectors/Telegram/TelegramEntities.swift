@@ -4,10 +4,11 @@ import JSON
 /// Marked stretches of a text, both ways. Telegram and Eralink both count UTF-16 units.
 enum TelegramEntities {
     /// Kinds that Eralink has no word for (hashtag, spoiler, blockquote, custom emoji …) are left out, and so is what does not
-    /// lie within the text: the text itself stays as it is.
+    /// lie within the text, and links beyond `linkBytes`: the text itself stays as it is.
     static func read(_ entities: JSONValue?, of text: String) -> [TextEntity] {
         guard let entities = entities?.array, !entities.isEmpty else { return [] }
         let units = Array(text.utf16)
+        var room = TelegramLimits.linkBytes
         return entities.prefix(TelegramLimits.entities).compactMap { entity in
             guard let offset = entity["offset"]?.int64.flatMap(Int.init(exactly:)),
                 let length = entity["length"]?.int64.flatMap(Int.init(exactly:)),
@@ -15,6 +16,9 @@ enum TelegramEntities {
             else { return nil }
             let covered = String(decoding: units[offset..<offset + length], as: UTF16.self)
             guard let (kind, url) = kind(type, covered: covered, url: entity["url"]?.string) else { return nil }
+            let bytes = url?.utf8.count ?? 0
+            guard bytes <= room else { return nil }
+            room -= bytes
             return TextEntity(kind: kind, offset: offset, length: length, url: url)
         }
     }

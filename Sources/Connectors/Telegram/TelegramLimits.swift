@@ -8,6 +8,8 @@ enum TelegramLimits {
     static let textBytes = 64 << 10
     static let entities = 1000
     static let entityURLBytes = 4 << 10
+    /// Of all links of a text together: with the text they fit into an agent's frame.
+    static let linkBytes = 32 << 10
     static let rawBytes = 16 << 10
     static let fileIDBytes = 1 << 10
     static let fileNameBytes = 255

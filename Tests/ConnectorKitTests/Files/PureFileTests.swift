@@ -67,6 +67,16 @@ struct PureFileTests {
         #expect(name.dropLast(4).allSatisfy { $0 == "👩‍👩‍👧" })
     }
 
+    @Test("a name of one endless character is cut within it, and stays a name")
+    func endlessCharacter() {
+        let name = FileName.sanitised(
+            "e" + String(repeating: "\u{301}", count: 300) + ".pdf",
+            for: FileType(mime: "application/pdf", fileExtension: "pdf"))
+        #expect(name.utf8.count <= 255)
+        #expect(name.unicodeScalars.starts(with: "e\u{301}".unicodeScalars))
+        #expect(name.hasSuffix(".pdf"))
+    }
+
     @Test("comparing in constant time says what == says", arguments: ["", "a", "abc", "abd", "abcd"])
     func comparing(_ other: String) { #expect(ConstantTime.equal(other, "abc") == (other == "abc")) }
 }
