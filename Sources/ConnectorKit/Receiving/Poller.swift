@@ -103,13 +103,17 @@ struct Poller: Sendable {
     }
 
     private func rest(after failure: ConnectorFailure, _ failures: Int) async {
-        let wait: Duration =
-            switch failure.kind {
-            case .throttled(let wait): wait
-            case .conflict: .milliseconds(Int64.random(in: 3000...5000))
-            case .refused: .seconds(30)
-            case .unavailable: OutcomeRules.backoff(min(failures, 6), .random(in: 0...1))
-            }
-        try? await Task.sleep(for: min(wait, .seconds(60)))
+        try? await Task.sleep(for: Self.rest(after: failure, failures, jitter: .random(in: 0...1)))
+    }
+
+    /// How long the messenger is left alone. What it asks for itself is kept to the second, up to an hour.
+    /// - Parameter jitter: 0…1.
+    static func rest(after failure: ConnectorFailure, _ failures: Int, jitter: Double) -> Duration {
+        switch failure.kind {
+        case .throttled(let wait): min(wait, .seconds(3600))
+        case .conflict: .milliseconds(Int64(3000 + 2000 * jitter))
+        case .refused: .seconds(30)
+        case .unavailable: min(OutcomeRules.backoff(min(failures, 6), jitter), .seconds(60))
+        }
     }
 }

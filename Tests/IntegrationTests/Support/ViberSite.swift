@@ -17,7 +17,10 @@ struct ViberSite: Sendable {
 
     var base: String { "http://127.0.0.1:\(port)" }
 
-    static func with(_ body: @Sendable (ViberSite, Desk) async throws -> Void) async throws {
+    /// - Parameter settings: of all daemons, by key.
+    static func with(
+        settings more: [String: String] = [:], _ body: @Sendable (ViberSite, Desk) async throws -> Void
+    ) async throws {
         try await SharedPostgres.withDatabase(template: .migrated) { database in
             let zooKeeper = try await TestZooKeeper.connect()
             var configuration = SimulatedViber.Configuration()
@@ -28,7 +31,7 @@ struct ViberSite: Sendable {
                     settings: [
                         "database.url": database.url, "database.pool": "4", "zookeeper.connect": zooKeeper,
                         "zookeeper.session_timeout": "3s",
-                    ])
+                    ].merging(more) { $1 })
                 let fetcher = HTTPFetcher()
                 do {
                     try await play(viber, installation, fetcher, body)
@@ -95,18 +98,13 @@ struct ViberSite: Sendable {
         return id
     }
 
+    var files: FileDoor { FileDoor(base: base, token: token, fetcher: fetcher) }
+
     func upload(_ bytes: [UInt8], named name: String) async throws -> String {
-        let answer = try await fetcher.fetch(
-            HTTPRequest(
-                .post, "\(base)/files/support?name=\(name)", headers: ["Authorization": "Bearer \(token)"],
-                body: .bytes(bytes)))
-        return try #require(try JSONValue(parsing: answer.body)["file"]?.string, "\(answer.status) \(answer.text)")
+        try await files.upload(bytes, named: name)
     }
 
-    func file(_ id: String) async throws -> HTTPResponse {
-        try await fetcher.fetch(
-            HTTPRequest(.get, "\(base)/files/support/\(id)", headers: ["Authorization": "Bearer \(token)"]))
-    }
+    func file(_ id: String) async throws -> HTTPResponse { try await files.get(id) }
 }
 
 extension Desk {
