@@ -65,7 +65,7 @@ extension ProcessTests {
             WentRow(
                 "in fallback: a sticker that is none", "sticker", #"{"file":"<p.png>"}"#,
                 more: #"{"adapt":"fallback"}"#,
-                file: "p.png", #"{"photo":[{},{},{}]}"#),
+                file: "p.png", #"{"photo":[{},{"width":200}]}"#),
             WentRow(
                 "in fallback: a caption that is too long", "image",
                 #"{"file":"<p.png>","caption":"\#(String(repeating: "я", count: 1025))"}"#,

@@ -84,8 +84,12 @@ extension ProcessTests {
                     #expect(!disposition.contains("../") && !disposition.contains("%2F"), "\(row.label)")
                     if bytes == SampleFiles["page.png"] { #expect(disposition.hasPrefix("attachment")) }
                 }
-                let told = try await desk.event("customer.updated") { $0.data["avatar"]?.string != nil }
-                #expect(try await site.file(told.data["avatar"]?.string ?? "").body == samplePNG(50, 50))
+                // It was known before the agent had the chat.
+                let picture = try await eventually("the customer has a picture") {
+                    try await desk.request("interaction.get", ["interaction": .string(chat)])["customer"]?["avatar"]?
+                        .string
+                }
+                #expect(try await site.file(picture).body == samplePNG(50, 50))
                 try site.viber.unsubscribe(user.id)
                 _ = try await desk.event("customer.updated") { $0.data["blocked"]?.bool == true }
                 try site.viber.subscribe(user.id)
