@@ -7,10 +7,7 @@ package enum FileName {
 
     /// - Parameter name: anything; what is no name becomes `file`.
     package static func sanitised(_ name: String?, for type: FileType) -> String {
-        let last = (name ?? "").split { $0 == "/" || $0 == "\\" }.last.map(String.init) ?? ""
-        var clean = String(String.UnicodeScalarView(last.unicodeScalars.filter(isVisible)))
-        while let first = clean.first, first == "." || first.isWhitespace { clean.removeFirst() }
-        while let end = clean.last, end == "." || end.isWhitespace { clean.removeLast() }
+        let clean = clean(name ?? "")
         let dot = clean.lastIndex(of: ".")
         var stem = dot.map { String(clean[..<$0]) } ?? clean
         var suffix = dot.map { String(clean[clean.index(after: $0)...]) } ?? ""
@@ -21,6 +18,21 @@ package enum FileName {
         if stem.isEmpty { stem = "file" }
         while stem.utf8.count + 1 + suffix.utf8.count > limit { stem.removeLast() }
         return "\(stem).\(suffix)"
+    }
+
+    /// The name of a file whose type is not known yet, as whoever sent it says; nil where nothing is left of it.
+    package static func announced(_ name: String) -> String? {
+        var clean = clean(name)
+        while clean.utf8.count > limit { clean.removeLast() }
+        return clean.isEmpty ? nil : clean
+    }
+
+    private static func clean(_ name: String) -> String {
+        let last = name.split { $0 == "/" || $0 == "\\" }.last.map(String.init) ?? ""
+        var clean = String(String.UnicodeScalarView(last.unicodeScalars.filter(isVisible)))
+        while let first = clean.first, first == "." || first.isWhitespace { clean.removeFirst() }
+        while let end = clean.last, end == "." || end.isWhitespace { clean.removeLast() }
+        return clean
     }
 
     /// Neither control characters, nor what turns the direction of writing, nor what a file system or a header would trip over.

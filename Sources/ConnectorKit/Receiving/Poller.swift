@@ -70,9 +70,10 @@ struct Poller: Sendable {
 
     /// Stores a batch, however long the database is away; false where the lease is lost before.
     private func storeBatch(_ batch: PollBatch) async -> Bool {
+        let items = batch.items.map(\.withPlainNames)
         while true {
             do throws(EralinkError) {
-                let last = try await store.storePolled(batch.items, position: batch.position, by: term.proof)
+                let last = try await store.storePolled(items, position: batch.position, by: term.proof)
                 if let last { coordination.ring(.inbox, position: last) }
                 return true
             } catch {

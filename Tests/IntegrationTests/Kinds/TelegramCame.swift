@@ -113,7 +113,8 @@ extension ProcessTests {
             Row(
                 "a file that lies about its type, under a name that leads out",
                 file(.document, SampleFiles["page.png"], name: "../../page.png", mime: "image/png"),
-                #"{"kind":"document","document":{"file_state":"pending"}}"#, bytes: SampleFiles["page.png"]),
+                #"{"kind":"document","document":{"file_state":"pending","name":"page.png"}}"#,
+                bytes: SampleFiles["page.png"]),
             Row(
                 "a name of 300 bytes",
                 file(.document, SampleFiles["d.pdf"], name: String(repeating: "ж", count: 148) + ".pdf"),

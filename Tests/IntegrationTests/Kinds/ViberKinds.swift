@@ -52,7 +52,7 @@ extension ProcessTests {
             Row(
                 "a page that calls itself a picture, under a name that leads out",
                 #"{"type":"file","media":"<page.png>","file_name":"../../page.png","size":40}"#,
-                #"{"kind":"document"}"#, bytes: SampleFiles["page.png"]),
+                #"{"kind":"document","document":{"name":"page.png"}}"#, bytes: SampleFiles["page.png"]),
             Row(
                 "a name of 300 bytes",
                 #"{"type":"file","media":"<d.pdf>","file_name":"\#(String(repeating: "ж", count: 148)).pdf"}"#,
