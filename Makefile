@@ -32,7 +32,7 @@ bench:
 	scripts/setup
 	$(RELEASE) --product eralink
 	$(RELEASE) --product eralink-bench
-	.build/release/eralink-bench .build/release/eralink
+	scripts/bench
 
 install:
 	scripts/setup

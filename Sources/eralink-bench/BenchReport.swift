@@ -28,14 +28,26 @@ final class BenchReport: Sendable {
         _ = write(STDOUT_FILENO, bytes, bytes.count)
     }
 
+    /// The figures as rows of a table in Markdown.
+    var rows: String {
+        figures.withLock { $0 }.map { figure in
+            "| `\(figure.name)` | \(Self.text(figure.value)) | \(figure.unit) | \(figure.note) |\n"
+        }.joined()
+    }
+
+    private static func text(_ value: Double) -> String {
+        guard value.isFinite else { return "-" }
+        let value = String(Int((value * 100).rounded()))
+        let padded = String(repeating: "0", count: max(0, 3 - value.count)) + value
+        return "\(padded.dropLast(2)).\(padded.suffix(2))"
+    }
+
     func printTable() {
         let figures = figures.withLock { $0 }
         let width = figures.map(\.name.count).max() ?? 0
         for figure in figures {
             let name = figure.name + String(repeating: " ", count: width - figure.name.count)
-            let value = String(Int((figure.value * 100).rounded()))
-            let padded = String(repeating: "0", count: max(0, 3 - value.count)) + value
-            let text = "\(padded.dropLast(2)).\(padded.suffix(2))"
+            let text = Self.text(figure.value)
             ErrorOutput.line(
                 "\(name)  \(String(repeating: " ", count: max(0, 12 - text.count)))\(text) \(figure.unit)  \(figure.note)"
             )

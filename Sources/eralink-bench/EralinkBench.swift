@@ -1,3 +1,4 @@
+import FoundationEssentials
 import Glibc
 import Sandbox
 
@@ -20,10 +21,11 @@ struct EralinkBench {
         guard let program = arguments.first(where: { !$0.hasPrefix("-") }) else {
             complain(
                 "usage: eralink-bench [--quick] [--only=PART,…] [--times=N] [--statements] "
-                    + "PATH_OF_ERALINK\n"
+                    + "[--rows=FILE] PATH_OF_ERALINK\n"
                     + "parts: rest latency incoming outgoing loaded growth rates files webhooks sessions period")
             exit(2)
         }
+        let rows = arguments.first { $0.hasPrefix("--rows=") }.map { String($0.dropFirst(7)) }
         let report = BenchReport()
         do {
             try await StartUpBench.run(program, report)
@@ -51,13 +53,16 @@ struct EralinkBench {
                     try await LoadedLatencyBench.run(world, incoming: incoming, outgoing: outgoing, report)
                 }
                 if wants("growth") { try await IncomingBench.runGrowth(world, report) }
-                if wants("rates") { try await RateBench.run(world, report) }
+                if wants("rates") {
+                    try await Statements.measured("rates", world) { try await RateBench.run(world, report) }
+                }
                 if wants("files") { try await FilesBench.run(world, report) }
                 if wants("webhooks") { try await WebhookBench.run(world, floors, report) }
                 if wants("sessions") { try await SessionBench.run(world, report) }
                 if wants("period") { try await PeriodBench.run(world, report) }
             }
             report.printTable()
+            if let rows { try Data(report.rows.utf8).write(to: URL(filePath: rows)) }
         } catch {
             report.printTable()
             complain("the benchmark broke off: \(error)")

@@ -8,6 +8,9 @@ import Sandbox
 enum LatencyBench {
     static func run(_ world: BenchWorld, _ floors: Floors, _ report: BenchReport) async throws {
         let agent = try await world.agent()
+        // The simulated messenger's own delay is none of ours.
+        world.telegram.gather(for: .zero)
+        defer { world.telegram.gather(for: .milliseconds(2)) }
         let account = world.accounts[0]
         let customer = account.customers[0]
         var events = agent.events.makeAsyncIterator()

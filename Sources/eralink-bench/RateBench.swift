@@ -17,17 +17,10 @@ enum RateBench {
         try world.telegram.burst(account.customers.count, from: account.customers, bot: account.bot.id)
         let chats = try await world.chats(of: account, agent, atLeast: account.customers.count)
         let total = rate * world.plan.rateSeconds
-        try await withThrowingTaskGroup { group in
-            for worker in 0..<64 {
-                group.addTask {
-                    for number in stride(from: worker, to: total, by: 64) {
-                        try await OutgoingBench.send(
-                            "kept \(number)", id: "rate-\(rate)-\(number)", to: chats[number % chats.count], agent)
-                    }
-                }
-            }
-            try await group.waitForAll()
-        }
+        // At once, so that no accepting of sends competes for the processors while the starts are timed.
+        let connection = try await world.database()
+        try await fill(.live, total, account, connection)
+        await connection.close()
         try await world.telegram.wait(for: .sentInAll(count: total), bot: account.bot.id, seconds: 180)
         let seen = try world.telegram.statistics(bot: account.bot.id)
         let name = "rate.\(rate)"
@@ -40,22 +33,30 @@ enum RateBench {
         try await world.daemon("connector-\(account.name)").end()
     }
 
+    /// Puts rows into a lane, by turns for each of the account's customers.
+    private static func fill(
+        _ lane: Lane, _ count: Int, _ account: BenchWorld.Account, _ connection: PostgresConnection
+    ) async throws {
+        try await connection.query(
+            """
+            INSERT INTO outbox (account_id, customer_id, shard, chat, message_id, part, lane, kind, content, policy, expires_at)
+            SELECT c.account_id, c.id, 0, c.external_id, -n, 1, \(lane.rawValue), 'text', '{"text":"queued"}', 'hold',
+                now() + interval '1 day'
+            FROM generate_series(1, \(count)) n
+            JOIN (
+                SELECT c.*, row_number() OVER (ORDER BY c.id) - 1 AS place, count(*) OVER () AS many
+                FROM customer c JOIN account a ON a.id = c.account_id WHERE a.name = \(account.name)
+            ) c ON c.place = n % c.many
+            """, deadline: .unlimited)
+    }
+
     /// A hundred thousand rows wait in the bulk lane; replies are timed until the messenger has them.
     private static func overtake(
         _ account: BenchWorld.Account, _ rate: Int, _ chats: [String], _ agent: AgentConnection, _ world: BenchWorld,
         _ report: BenchReport
     ) async throws {
         let connection = try await world.database()
-        try await connection.query(
-            """
-            INSERT INTO outbox (account_id, customer_id, shard, chat, message_id, part, lane, kind, content, policy, expires_at)
-            SELECT c.account_id, c.id, 0, c.external_id, -n, 1, 'bulk', 'text', '{"text":"bulk"}', 'hold', now() + interval '1 day'
-            FROM generate_series(1, \(world.plan.bulkRows)) n
-            JOIN (
-                SELECT c.*, row_number() OVER (ORDER BY c.id) - 1 AS place, count(*) OVER () AS many
-                FROM customer c JOIN account a ON a.id = c.account_id WHERE a.name = \(account.name)
-            ) c ON c.place = n % c.many
-            """, deadline: .unlimited)
+        try await fill(.bulk, world.plan.bulkRows, account, connection)
         let before = try world.telegram.statistics(bot: account.bot.id).sent
         try await world.telegram.wait(for: .sentInAll(count: before + 30), bot: account.bot.id, seconds: 60)
         let clock = WallClock()

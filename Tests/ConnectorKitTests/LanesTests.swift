@@ -121,13 +121,13 @@ struct LanesTests {
             steps: [
                 .add(1, "a", .live), .add(2, "a", .live), .add(3, "a", .live), .add(4, "b", .bulk), .next(0, [1, 4]),
                 .finish(1),
-                .next(0, [2]), .finish(2), .next(0, []), .wake(0, 1001.6), .next(1002, [3]),
+                .next(0, [2]), .finish(2), .next(0, []), .wake(0, 1001.9), .next(1002, [3]),
             ]),
         Script(
             testDescription: "the account's pace: the live part takes the next turn",
             rate: 10,
             steps: [
-                .add(1, "a", .bulk), .add(2, "b", .bulk), .next(0, [1]), .wake(0, 101.6), .add(3, "c", .live),
+                .add(1, "a", .bulk), .add(2, "b", .bulk), .next(0, [1]), .wake(0, 101.9), .add(3, "c", .live),
                 .next(50, []),
                 .next(102, [3]), .next(204, [2]),
             ]),

@@ -12,16 +12,36 @@ final class InboxLoop: Sendable {
 
     let core: ChatServerCore
     private let mark: Mutex<InboxMark>
+    /// A whole batch was waiting: a second hand is worth it, which prepares the next one while this one is written.
+    private let backlog: AsyncStream<Void>
+    private let backlogSink: AsyncStream<Void>.Continuation
 
     init(core: ChatServerCore) {
         self.core = core
         mark = Mutex(InboxMark(lookAgain: core.settings.pollEvery))
+        (backlog, backlogSink) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
     }
 
     func run() async {
-        for await _ in Wakes.merged(core.coordination.rings(.inbox), every: core.settings.pollEvery) {
-            await drain()
-            if Task.isCancelled { return }
+        await withTaskGroup { group in
+            group.addTask { await self.lendAHand() }
+            for await _ in Wakes.merged(core.coordination.rings(.inbox), every: core.settings.pollEvery) {
+                await drain()
+                if Task.isCancelled { break }
+            }
+            group.cancelAll()
+        }
+    }
+
+    /// Takes whole batches from other shards than the first hand, as long as there are any. What the database refuses is left
+    /// to the first one.
+    private func lendAHand() async {
+        for await _ in backlog {
+            do throws(EralinkError) {
+                while let report = try await take(Self.batch), report.rows == Self.batch {}
+            } catch {
+                core.logger.debug("the inbox's second hand rests", metadata: ["error": "\(error)"])
+            }
         }
     }
 
@@ -50,22 +70,28 @@ final class InboxLoop: Sendable {
     private func drain(_ limit: inout Int) async throws(EralinkError) {
         var goesOn = true
         while goesOn {
-            let after = mark.withLock { $0.after(.now) }
-            guard let report = try await core.store.ingest(limit: limit, after: after) else { return }
-            mark.withLock { $0.took(report.last, .now) }
-            core.metrics.count(report)
-            if let last = report.events.last {
-                await core.feed.own(report.events)
-                core.coordination.ring(.events, position: last.position)
-            }
+            guard let report = try await take(limit) else { return }
+            if report.rows == Self.batch { backlogSink.yield() }
             // What came after this read rings by itself.
             goesOn = report.mayHaveLeft(atLimit: limit)
             limit = min(limit * 2, Self.batch)
-            for (reason, count) in report.dropped {
-                core.logger.warning(
-                    "inbox rows were given up", metadata: ["reason": "\(reason)", "count": "\(count)"])
-            }
         }
+    }
+
+    private func take(_ limit: Int) async throws(EralinkError) -> IngestReport? {
+        let after = mark.withLock { $0.after(.now) }
+        guard let report = try await core.store.ingest(limit: limit, after: after) else { return nil }
+        mark.withLock { $0.took(report.last, .now) }
+        core.metrics.count(report)
+        if let last = report.events.last {
+            await core.feed.own(report.events)
+            core.coordination.ring(.events, position: last.position)
+        }
+        for (reason, count) in report.dropped {
+            core.logger.warning(
+                "inbox rows were given up", metadata: ["reason": "\(reason)", "count": "\(count)"])
+        }
+        return report
     }
 }
 

@@ -83,6 +83,9 @@ package struct Lanes<ID: Hashable & Sendable, Chat: Hashable & Sendable>: Sendab
         return part
     }
 
+    /// Starts go on at that pace from now on.
+    package mutating func follow(_ pace: Pace) { self.pace = pace }
+
     /// The parts that start now, in this order; they are in flight from here on.
     package mutating func next(_ now: ContinuousClock.Instant) -> [Part] {
         schedule.wake(now)

@@ -46,7 +46,12 @@ actor Dispatcher {
     private let alarm = Alarm()
 
     private var lanes: Lanes<Int64, String>
+    /// The starts as they happen; the lanes look ahead of it by the time that recording them takes.
     private var gate: Pace
+    /// Recorded, and waiting at the gate.
+    private var atGate = 0
+    /// How long it takes to record attempts, smoothed.
+    private var claimTime = Duration.milliseconds(3)
     private var parts: [Int64: QueuedPart] = [:]
     private var gathering: AlbumGathering
     /// The parts of a unit of the lanes, where they are others than itself.
@@ -115,6 +120,8 @@ actor Dispatcher {
             await refill()
             let now = ContinuousClock.now
             for unit in gathering.due(now) { enqueue(unit, now) }
+            let lead = min(max(claimTime * 2, .milliseconds(4)), .milliseconds(50))
+            lanes.follow(gate.seenAhead(lead, chosen: atGate, now))
             let due = lanes.next(now)
             if !due.isEmpty {
                 await claim(due.map(\.id))
@@ -224,8 +231,10 @@ actor Dispatcher {
 
     private func claim(_ units: [Int64]) async {
         let ids = units.flatMap(members)
+        let began = ContinuousClock.now
         do throws(EralinkError) {
             let claims = try await record(ids)
+            claimTime = (claimTime * 7 + (ContinuousClock.now - began)) / 8
             unheard.subtract(ids)
             let byID = Dictionary(claims.map { ($0.id, $0) }, uniquingKeysWith: { $1 })
             for unit in units { start(unit, byID) }
@@ -259,6 +268,7 @@ actor Dispatcher {
         if members.isEmpty {
             lanes.finished(unit, now: .now)
         } else {
+            atGate += members.count
             jobSink.yield(Job(unit: unit, members: members))
         }
     }
@@ -285,6 +295,7 @@ actor Dispatcher {
 
     /// Waits for the attempt's moment; false where the lease's term is over by then.
     private func passGate(_ count: Int) async -> Bool {
+        defer { atGate -= count }
         while term.isValid {
             let now = ContinuousClock.now
             if gate.admit(now, count: count) { return true }

@@ -74,6 +74,12 @@ package final class SimulatedTelegram: Service, Sendable {
         connections.closeAll()
     }
 
+    /// A poll that waits is answered so long after the first update that comes, with those that come until then.
+    package func gather(for time: Duration) {
+        let seconds = Double(time.components.seconds) + Double(time.components.attoseconds) / 1e18
+        core.perform { $0.gatherSeconds = seconds }
+    }
+
     /// Closes the port and all connections.
     package func stop() async throws {
         server.close(promise: nil)

@@ -98,7 +98,8 @@ extension Store {
                 UPDATE outbox SET state = 'sending', attempt = nextval('attempt_serial'), epoch = \(proof.epoch),
                     attempts = attempts + CASE state WHEN 'queued' THEN 1 ELSE 0 END, started_at = clock_timestamp(),
                     deadline = clock_timestamp() + make_interval(secs => \(deadline.inSeconds))
-                WHERE id = ANY(\(ids)) AND account_id = \(proof.account)
+                -- By their ids: an index by account would lead through all that waits there, so it is not offered one.
+                WHERE id = ANY(\(ids)) AND account_id IS NOT DISTINCT FROM \(proof.account)
                     AND (state = 'queued'
                         OR (state = 'sending' AND epoch = \(proof.epoch) AND id = ANY(\(unheard))))
                 RETURNING id, attempt, attempts, started_at, CASE WHEN edited THEN kind END,

@@ -1,7 +1,4 @@
 extension TelegramWorld {
-    /// An update that comes while a poll waits is answered this much later, together with those that come until then.
-    static let gatherSeconds = 0.002
-
     func getUpdates(_ call: TelegramCall) throws(TelegramFailure) -> TelegramOutcome {
         let bot = call.bot
         guard bot.webhook.url.isEmpty else {
@@ -77,7 +74,7 @@ extension TelegramWorld {
         let id = bot.queue.push(expires: expires, json)
         if let waiting = bot.polling.waiting, !waiting.isWoken {
             bot.polling.woken()
-            effects.append(.alarm(waiting.call, at: now + Self.gatherSeconds))
+            effects.append(.alarm(waiting.call, at: now + gatherSeconds))
         }
         return id
     }

@@ -24,6 +24,8 @@ final class TelegramWorld {
 
     /// What waits for an alarm: polls by their call, waits of tests, calls that a fault delays.
     var polls: [UInt64: BotState] = [:]
+    /// An update that comes while a poll waits is answered so many seconds later, together with those that come until then.
+    var gatherSeconds = 0.002
     var waits: [UInt64: WaitingFor] = [:]
     var delayed: [UInt64: TelegramCall] = [:]
 
