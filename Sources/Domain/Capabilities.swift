@@ -62,6 +62,8 @@ package struct Capabilities: Sendable, Equatable {
     /// Whether the press of a button waits for an answer.
     package var answersCallbacks = false
     package var reactions = false
+    /// Whether the customer sees a place's title and address.
+    package var locationTitles = true
     package var customerAvatar = false
     /// Whether the customer sees the agent's picture.
     package var agentAvatar = false
@@ -180,11 +182,14 @@ extension Capabilities {
         /// Bytes of a button's data.
         package var dataBytes: Int?
         package var kinds: [Keyboard.Button.Kind]
+        /// What link buttons open; empty: whatever a client may send.
+        package var linkSchemes: [String]
 
         package init(
             rows: Int? = nil, perRow: Int? = nil, total: Int? = nil, label: Int? = nil, dataBytes: Int? = nil,
-            kinds: [Keyboard.Button.Kind]
+            kinds: [Keyboard.Button.Kind], linkSchemes: [String] = []
         ) {
+            self.linkSchemes = linkSchemes
             self.rows = rows
             self.perRow = perRow
             self.total = total
@@ -193,6 +198,14 @@ extension Capabilities {
             self.kinds = kinds
         }
     }
+}
+
+extension Capabilities.Layout {
+    func takes(link: String) -> Bool { linkSchemes.isEmpty || linkSchemes.contains(Capabilities.scheme(of: link)) }
+}
+
+extension Capabilities {
+    static func scheme(of link: String) -> String { String(link.prefix { $0 != ":" }).lowercased() }
 }
 
 extension Capabilities.TextUnit {

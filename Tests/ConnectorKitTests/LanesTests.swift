@@ -182,6 +182,27 @@ struct LanesTests {
         }
     }
 
+    @Test("an album waits until all of its messages are within the rate", arguments: [2, 5, 10])
+    func album(weight: Int) throws {
+        var lanes = TestLanes(pace: Pace(rate: 30), chatPace: ChatPace(rate: 0))
+        for id in 1...60 {
+            let part = TestLanes.Part(
+                id: id, chat: "\(id)", lane: .live, seq: Int64(id), weight: id % 12 == 0 ? weight : 1)
+            lanes.add(part, now: Self.origin)
+        }
+        var starts: [ContinuousClock.Instant] = []
+        var now = Self.origin
+        while !lanes.isEmpty {
+            now = try #require(lanes.wakeAt(now))
+            for part in lanes.next(now) {
+                starts += Array(repeating: now, count: part.weight)
+                lanes.finished(part.id, now: now)
+            }
+        }
+        #expect(starts.count == 55 + 5 * weight)
+        for start in starts { #expect(starts.count { $0 >= start && $0 < start + .seconds(1) } <= 30) }
+    }
+
     @Test("a part that is here is not added twice")
     func noDouble() {
         var lanes = TestLanes(pace: Pace(rate: 0), chatPace: ChatPace(rate: 0))

@@ -189,6 +189,9 @@ struct AdapterTests {
             label: "a place as a map", content: .location(.init(latitude: 55.75, longitude: 37.5, title: "Us")),
             parts: [.init(content: text("Us\nhttps://maps.google.com/?q=55.75,37.5"))]),
         .init(
+            label: "a moving picture as a document", content: media(.animation, "image/png", 1),
+            parts: [.init(content: media(.document, "image/png", 1))]),
+        .init(
             label: "a contact as text", content: .contact(.init(name: "Anna", phone: "+79161234567")),
             parts: [.init(content: text("Anna\n+79161234567"))]),
         .init(
@@ -202,6 +205,41 @@ struct AdapterTests {
     @Test("fallback mode says it by what the channel has", arguments: given)
     func fallback(row: Given) throws {
         #expect(try parts(row.content, row.keyboard, answered: row.answered, mode: .fallback) == row.parts)
+    }
+
+    @Test("where a place has no title, strict mode says so and fallback mode says it after the place")
+    func titles() throws {
+        var channel = Self.channel
+        channel.kinds[.location] = .init(send: .full, receive: true)
+        channel.locationTitles = false
+        let bare = Content.location(.init(latitude: 1, longitude: 2))
+        let named = Content.location(.init(latitude: 1, longitude: 2, title: "Кафе", address: "Ленина, 1"))
+        #expect(try parts(bare, mode: .strict, over: channel) == [.init(content: bare)])
+        let refusal = #expect(throws: ChannelRefusal.self) { try parts(named, mode: .strict, over: channel) }
+        #expect(refusal?.code == .unsupported && refusal?.feature == "location.title")
+        #expect(
+            try parts(named, mode: .fallback, over: channel)
+                == [.init(content: bare), .init(content: Self.text("Кафе\nЛенина, 1"))])
+    }
+
+    @Test(
+        "a link button opens what the channel's buttons open",
+        arguments: [("https://e.org", true), ("HTTP://e.org", true), ("tel:+7912", false), ("mailto:a@e.org", false)])
+    func links(_ url: String, isTaken: Bool) throws {
+        var channel = Self.channel
+        channel.keyboards.inline = .init(kinds: [.url], linkSchemes: ["http", "https"])
+        let keyboard = Self.keyboard(.inline, [[.init(text: "a", kind: .url, url: url)]])
+        if isTaken {
+            #expect(try parts(Self.text("a"), keyboard, mode: .strict, over: channel).count == 1)
+        } else {
+            let refusal = #expect(throws: ChannelRefusal.self) {
+                try parts(Self.text("a"), keyboard, mode: .strict, over: channel)
+            }
+            #expect(refusal?.feature == "keyboard.url")
+            #expect(
+                try parts(Self.text("a"), keyboard, mode: .fallback, over: channel)
+                    == [.init(content: Self.text("a\n\n1. a: \(url)"))])
+        }
     }
 
     @Test("what has no form at all is refused in fallback too, for its own reason")

@@ -146,4 +146,13 @@ struct ActionTests {
         let call = try TelegramActions.call(for: action, in: 5)
         #expect(call.parameters.last?.value == .text(String(repeating: "я", count: 200)))
     }
+
+    @Test("a long answer to a press is cut between graphemes, and counts as Telegram may count at most")
+    func longEmojis() throws {
+        let family = "👨‍👩‍👧‍👦"
+        let action = OutgoingAction(
+            chat: "5", kind: .answerCallback(id: "1", text: String(repeating: family, count: 30), alert: true))
+        let call = try TelegramActions.call(for: action, in: 5)
+        #expect(call.parameters.first { $0.name == "text" }?.value == .text(String(repeating: family, count: 18)))
+    }
 }

@@ -50,6 +50,8 @@ struct OutgoingTests {
                     .init(kind: .bold, offset: 2, length: 0), .init(kind: .bold, offset: .max, length: .max),
                     .init(kind: .mention, offset: 2, length: 1), .init(kind: .link, offset: 2, length: 1),
                     .init(kind: .link, offset: 2, length: 1, url: "tel:+7912"),
+                    .init(kind: .link, offset: 2, length: 1, url: "http://localhost/a.b"),
+                    .init(kind: .link, offset: 2, length: 1, url: "https://.ru"),
                 ]), "sendMessage", #"{"chat_id":7101234567,"text":"😀a"}"#),
         row(
             "a reply", T.text("a", replyTo: "51"), "sendMessage",
@@ -145,6 +147,7 @@ struct OutgoingTests {
         refused("empty data", inline(button(.callback, data: "")), "too_long"),
         refused("a link button without a link", inline(button(.url)), "unsupported"),
         refused("a link button to a telephone", inline(button(.url, url: "tel:+7")), "unsupported"),
+        refused("a link to a host without a dot", inline(button(.url, url: "https://intranet:80/a.b")), "unsupported"),
         refused("a text button under a message", inline(button(.text)), "unsupported"),
         refused("a phone button under a message", inline(button(.phone)), "unsupported"),
         refused(

@@ -80,7 +80,18 @@ enum OutgoingRows {
         sends(
             "a small picture is its own thumbnail", media(.image),
             file: file("p.PNG", "image/png", size: 100, width: 400, height: 300),
-            #""type":"picture","text":"","media":"\#(link(7, "p.PNG"))","thumbnail":"\#(link(7, "p.PNG"))""#),
+            #""type":"picture","text":"","media":"\#(link(7, "p.png"))","thumbnail":"\#(link(7, "p.png"))""#),
+        sends(
+            "a small GIF is no thumbnail", media(.image),
+            file: file("p.gif", "image/gif", size: 100, width: 40, height: 30),
+            #""type":"picture","text":"","media":"\#(link(7, "p.gif"))""#),
+        sends(
+            "a picture under a name of another kind", media(.image, caption: "Вот"),
+            file: file("фото.1.jfif", "image/jpeg"),
+            #""type":"picture","text":"Вот","media":"\#(link(7, "фото.1.jpg"))""#),
+        sends(
+            "a picture that lies about its type", media(.image), file: file("p.jpg", "image/png"),
+            #""type":"picture","text":"","media":"\#(link(7, "p.png"))""#),
         sends(
             "a picture of more than 1 MB goes as a file", media(.image),
             file: file("p.jpg", "image/jpeg", size: 1_048_577),
@@ -101,6 +112,12 @@ enum OutgoingRows {
             "a video of more than 26 MB goes as a file", media(.video),
             file: file("v.mp4", "video/mp4", size: 27_262_977),
             #""type":"file","media":"\#(link(7, "v.mp4"))","size":27262977,"file_name":"v.mp4""#),
+        sends(
+            "a video in capitals", media(.video), file: file("V.M4V", "video/mp4"),
+            #""type":"video","media":"\#(link(7, "V.mp4"))","size":3"#),
+        sends(
+            "a video that lies about its type goes as a file", media(.video), file: file("v.mp4", "video/webm"),
+            #""type":"file","media":"\#(link(7, "v.mp4"))","size":3,"file_name":"v.mp4""#),
         sends(
             "a video of another kind goes as a file", media(.video), file: file("v.webm", "video/webm"),
             #""type":"file","media":"\#(link(7, "v.webm"))","size":3,"file_name":"v.webm""#),

@@ -54,6 +54,18 @@ struct OutgoingTests {
         #expect(await Self.nameless.complaints(about: row) == [])
     }
 
+    @Test("an empty sender.name is none")
+    func emptyName() async {
+        let table = ConnectorTable(secrets: [Bot.token]) { bench in Bot.make(bench, settings: ["sender.name": ""]) }
+        let row = OutgoingRow(
+            "an empty sender.name", Bot.text("a"),
+            [
+                Bot.call("get_account_info", "{}", .json(#"{"status":0,"id":"pa:17","name":"Мост"}"#)),
+                Bot.send(AnswerRows.hello),
+            ], "sent 5741311803571730041")
+        #expect(await table.complaints(about: row) == [])
+    }
+
     @Test("six columns are shared out among the buttons of a row")
     func widths() {
         #expect(

@@ -65,6 +65,17 @@ struct StrictTests {
         }
     }
 
+    @Test("an account that names no events has our webhook all the same")
+    func noEventTypes() async throws {
+        try await Desk.with {
+            $0.namesEventTypes = false
+        } _: { desk in
+            _ = try await desk.connector.open()
+            #expect(try await desk.connector.check().facts["webhook"] == "set")
+            #expect(try await desk.connector.poll(from: nil) == PollBatch())
+        }
+    }
+
     @Test("without a webhook a send sets it, once for all who wait, and goes out")
     func sendRegisters() async throws {
         try await Desk.with { desk in

@@ -88,12 +88,22 @@ struct Downloader: Sendable {
 
     // MARK: pictures
 
+    /// Nil: there is none, or it cannot be had now. Where the messenger asks to wait, it has waited.
+    private func picture(of chat: String) async -> String? {
+        do throws(ConnectorFailure) {
+            return try await connector.avatarSource(of: chat)
+        } catch {
+            if case .throttled(let wait) = error.kind { try? await Task.sleep(for: min(wait, .seconds(3600))) }
+            return nil
+        }
+    }
+
     /// Asks the messenger for the pictures of customers who write; the answer is fetched like any other file.
     private func askForPictures() async {
         while mayGoOn {
             do throws(EralinkError) {
                 for chat in try await store.chatsWithoutPicture(of: account.id, limit: 20) {
-                    guard mayGoOn, let source = try? await connector.avatarSource(of: chat) else { continue }
+                    guard mayGoOn, let source = await picture(of: chat) else { continue }
                     let told = Inbound(
                         key: nil, chat: chat, profile: CustomerProfile(avatarSource: source), event: .profile)
                     ring(try await store.storePushed([told], account: account.id))

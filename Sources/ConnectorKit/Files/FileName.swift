@@ -11,9 +11,7 @@ package enum FileName {
 
     /// - Parameter name: anything; what is no name becomes `file`.
     package static func sanitised(_ name: String?, for type: FileType) -> String {
-        let last = (name ?? "").unicodeScalars.split { $0 == "/" || $0 == "\\" }.last ?? Substring().unicodeScalars
-        let visible = String(String.UnicodeScalarView(last.filter(isVisible)))
-        let clean = trimmed(visible.unicodeScalars[...])
+        let clean = clean(name ?? "")
         var (stem, suffix) = parts(clean)
         if suffix.isEmpty || suffix.utf8.count > 16 || suffix.unicodeScalars.contains(where: isBlank) {
             stem = String(clean)
@@ -21,6 +19,17 @@ package enum FileName {
         }
         if stem.isEmpty { stem = "file" }
         return "\(stem.prefix(toBytes: limit - 1 - suffix.utf8.count)).\(suffix)"
+    }
+
+    /// The name of a file whose type is not known yet, as whoever sent it says; nil where nothing is left of it.
+    package static func announced(_ name: String) -> String? {
+        let clean = String(clean(name)).prefix(toBytes: limit)
+        return clean.isEmpty ? nil : String(clean)
+    }
+
+    private static func clean(_ name: String) -> Scalars {
+        let last = name.unicodeScalars.split { $0 == "/" || $0 == "\\" }.last ?? Substring().unicodeScalars
+        return trimmed(String(String.UnicodeScalarView(last.filter(isVisible))).unicodeScalars[...])
     }
 
     /// Without dots and blanks at both ends.

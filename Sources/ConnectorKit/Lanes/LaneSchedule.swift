@@ -40,6 +40,9 @@ struct LaneSchedule<Chat: Hashable & Sendable>: Sendable {
 
     func hasReady(_ lane: Lane) -> Bool { (lane == .live ? live.min : bulk.min) != nil }
 
+    /// The first ready chat of a lane.
+    func firstReady(_ lane: Lane) -> Chat? { (lane == .live ? live.min : bulk.min)?.chat }
+
     var nextWake: ContinuousClock.Instant? { asleep.min?.at }
 
     mutating func set(_ chat: Chat, _ lane: Lane, seq: Int64, at: ContinuousClock.Instant, now: ContinuousClock.Instant)

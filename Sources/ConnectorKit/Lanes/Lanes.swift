@@ -90,7 +90,7 @@ package struct Lanes<ID: Hashable & Sendable, Chat: Hashable & Sendable>: Sendab
     package mutating func next(_ now: ContinuousClock.Instant) -> [Part] {
         schedule.wake(now)
         var started: [Part] = []
-        while let lane = readyLane, (pausedUntil ?? now) <= now, pace.nextAllowed(now) <= now {
+        while let lane = readyLane, (pausedUntil ?? now) <= now, pace.nextAllowed(now, count: weight(lane)) <= now {
             guard let chat = schedule.popReady(lane), let entry = chats[chat]?[lane].queue.popHead(),
                 let part = parts[entry.id]
             else { continue }
@@ -109,8 +109,9 @@ package struct Lanes<ID: Hashable & Sendable, Chat: Hashable & Sendable>: Sendab
     /// When `next` may have something that it has not now; nil if only an event can bring it.
     package func wakeAt(_ now: ContinuousClock.Instant) -> ContinuousClock.Instant? {
         guard totalInFlight < limits.inFlight else { return nil }
-        guard let due = readyLane == nil ? schedule.nextWake : now else { return nil }
-        return max(due, pausedUntil ?? due, pace.nextAllowed(now))
+        let lane = readyLane
+        guard let due = lane == nil ? schedule.nextWake : now else { return nil }
+        return max(due, pausedUntil ?? due, pace.nextAllowed(now, count: lane.map(weight) ?? 1))
     }
 
     /// A part in flight has its final outcome: sent, failed or given up; the next one of its chat may go.
@@ -144,6 +145,12 @@ package struct Lanes<ID: Hashable & Sendable, Chat: Hashable & Sendable>: Sendab
     package mutating func resume() { pausedUntil = nil }
 
     private var totalInFlight: Int { inFlight(.live) + inFlight(.bulk) }
+
+    /// As how many starts the next one of the lane counts.
+    private func weight(_ lane: Lane) -> Int {
+        let head = schedule.firstReady(lane).flatMap { chats[$0]?[lane].queue.head }
+        return head.flatMap { parts[$0.id]?.weight } ?? 1
+    }
 
     private var readyLane: Lane? {
         guard totalInFlight < limits.inFlight else { return nil }

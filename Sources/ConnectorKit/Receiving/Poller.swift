@@ -70,9 +70,10 @@ struct Poller: Sendable {
 
     /// Stores a batch, however long the database is away; false where the lease is lost before.
     private func storeBatch(_ batch: PollBatch) async -> Bool {
+        let items = batch.items.map(\.withPlainNames)
         while true {
             do throws(EralinkError) {
-                let last = try await store.storePolled(batch.items, position: batch.position, by: term.proof)
+                let last = try await store.storePolled(items, position: batch.position, by: term.proof)
                 if let last { coordination.ring(.inbox, position: last) }
                 return true
             } catch {
@@ -103,13 +104,17 @@ struct Poller: Sendable {
     }
 
     private func rest(after failure: ConnectorFailure, _ failures: Int) async {
-        let wait: Duration =
-            switch failure.kind {
-            case .throttled(let wait): wait
-            case .conflict: .milliseconds(Int64.random(in: 3000...5000))
-            case .refused: .seconds(30)
-            case .unavailable: OutcomeRules.backoff(min(failures, 6), .random(in: 0...1))
-            }
-        try? await Task.sleep(for: min(wait, .seconds(60)))
+        try? await Task.sleep(for: Self.rest(after: failure, failures, jitter: .random(in: 0...1)))
+    }
+
+    /// How long the messenger is left alone. What it asks for itself is kept to the second, up to an hour.
+    /// - Parameter jitter: 0…1.
+    static func rest(after failure: ConnectorFailure, _ failures: Int, jitter: Double) -> Duration {
+        switch failure.kind {
+        case .throttled(let wait): min(wait, .seconds(3600))
+        case .conflict: .milliseconds(Int64(3000 + 2000 * jitter))
+        case .refused: .seconds(30)
+        case .unavailable: min(OutcomeRules.backoff(min(failures, 6), jitter), .seconds(60))
+        }
     }
 }

@@ -64,7 +64,8 @@ final class PushedBatcher: Sendable {
 
     private func commit(_ batch: [Pending], _ account: AccountID) async {
         do throws(EralinkError) {
-            let last = try await store.storePushed(batch.flatMap(\.items), account: account)
+            let last = try await store.storePushed(
+                batch.flatMap { $0.items.map(\.withPlainNames) }, account: account)
             if let last { coordination.ring(.inbox, position: last) }
             for pending in batch { pending.done.resume(returning: .success(())) }
         } catch {

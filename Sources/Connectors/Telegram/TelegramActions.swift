@@ -37,7 +37,7 @@ struct TelegramActions: Sendable {
         case .answerCallback(let id, let text, let alert):
             var call = TelegramCall("answerCallbackQuery")
             call.text("callback_query_id", id)
-            call.text("text", text.map { String($0.prefix(TelegramLimits.callbackAnswer)) })
+            call.text("text", text?.prefix(units: TelegramLimits.callbackAnswer))
             if alert { call.value("show_alert", true) }
             return call
         case .markRead:

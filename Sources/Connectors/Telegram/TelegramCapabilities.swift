@@ -22,7 +22,9 @@ package enum TelegramCapabilities {
                 // What is over is cut without a word.
                 reply: .init(rows: 100, perRow: 12, total: 300, kinds: [.text, .phone, .location]),
                 // Its applications show eight in a row; its servers take about a hundred in all.
-                inline: .init(rows: 100, perRow: 8, total: 100, dataBytes: 64, kinds: [.callback, .url]),
+                inline: .init(
+                    rows: 100, perRow: 8, total: 100, dataBytes: 64, kinds: [.callback, .url],
+                    linkSchemes: ["http", "https", "tg"]),
                 remove: true),
             edit: true, delete: true, maxAgeSeconds: changeSeconds, editsUnderReplyKeyboard: false, typing: true,
             startByExternalID: true, rate: rate(settings))

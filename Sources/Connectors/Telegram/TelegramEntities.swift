@@ -93,7 +93,7 @@ enum TelegramEntities {
         case .strike: "strikethrough"
         case .code: "code"
         case .pre: "pre"
-        case .link: entity.url.flatMap { isWebLink($0) ? "text_link" : nil }
+        case .link: entity.url.flatMap { isTelegramLink($0) ? "text_link" : nil }
         case .mention: nil
         }
     }
@@ -101,6 +101,17 @@ enum TelegramEntities {
     static func isWebLink(_ url: String) -> Bool {
         let url = url.lowercased()
         return ["http://", "https://", "tg://"].contains { url.hasPrefix($0) && url.utf8.count > $0.utf8.count }
+    }
+
+    /// What Telegram takes behind a word or a button: over http the host needs a dot (providers' digest, section 5).
+    static func isTelegramLink(_ url: String) -> Bool {
+        guard isWebLink(url) else { return false }
+        if url.lowercased().hasPrefix("tg://") { return true }
+        let authority = url.split(separator: "/", maxSplits: 2, omittingEmptySubsequences: false)[2].prefix {
+            !"/?#".contains($0)
+        }
+        let host = authority.split(separator: "@").last?.prefix { $0 != ":" } ?? ""
+        return host.split(separator: ".").count > 1 && !host.hasPrefix(".") && !host.contains(where: \.isWhitespace)
     }
 
     /// Whether the stretch lies in the text and halves no surrogate pair.

@@ -51,8 +51,9 @@ enum TelegramKeyboard {
             }
             return inline(button, "callback_data", data)
         case .url:
-            guard let url = button.url, TelegramEntities.isWebLink(url) else {
-                throw unsendable("unsupported", "a link button of Telegram needs an http or https address")
+            guard let url = button.url, TelegramEntities.isTelegramLink(url) else {
+                throw unsendable(
+                    "unsupported", "a link button of Telegram needs an http or https address whose host has a dot")
             }
             return inline(button, "url", url)
         case .text, .phone, .location:

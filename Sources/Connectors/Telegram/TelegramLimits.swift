@@ -18,6 +18,7 @@ enum TelegramLimits {
     /// What getFile gives at most (providers' digest, section 5).
     static let downloadBytes: Int64 = 20 << 20
     static let captionUnits = 1024
+    /// UTF-16 units: whatever characters Telegram counts, they are not more.
     static let callbackAnswer = 200
     static let requestBytes = 16 << 10
     static let previewBytes = 400

@@ -57,7 +57,8 @@ struct ViberAccountInfo: Sendable, Equatable {
     var name: String
     /// Empty where none is set.
     var webhook: String
-    var eventTypes: Set<String>
+    /// Nil where it does not say.
+    var eventTypes: Set<String>?
     var subscribers: Int64?
 
     /// Nil where it names no account.
@@ -66,7 +67,7 @@ struct ViberAccountInfo: Sendable, Equatable {
         self.id = id
         name = ViberPerson.name(value["name"]) ?? value["uri"]?.string ?? id
         webhook = value["webhook"]?.string ?? ""
-        eventTypes = Set(value["event_types"]?.array?.compactMap(\.string) ?? [])
+        eventTypes = (value["event_types"]?.array).map { Set($0.compactMap(\.string)) }
         subscribers = value["subscribers_count"]?.int64
     }
 }

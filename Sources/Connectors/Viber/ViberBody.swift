@@ -129,7 +129,7 @@ enum ViberBody: Sendable, Equatable {
             throw ViberUnsendable(
                 "unsupported", "Viber shows a text with pictures only; send the text as a message of its own")
         }
-        if [.video, .animation].contains(kind), file.fileExtension == "mp4", file.size <= ViberLimits.videoBytes {
+        if [.video, .animation].contains(kind), file.viberExtension == "mp4", file.size <= ViberLimits.videoBytes {
             let duration = media.duration.flatMap { ViberLimits.videoSeconds.contains($0) ? $0 : nil }
             return .video(link: link, size: file.size, duration: duration)
         }
@@ -151,13 +151,11 @@ enum ViberBody: Sendable, Equatable {
 
     /// A GIF that moves is no picture to Viber: an `animation` goes as a video or a file.
     private static func isPicture(_ file: OutgoingFile) -> Bool {
-        guard let type = file.fileExtension, file.size <= ViberLimits.pictureBytes else { return false }
-        return ["jpg", "jpeg", "png", "gif"].contains(type)
-            && ["image/jpeg", "image/png", "image/gif"].contains(file.mime.lowercased())
+        file.size <= ViberLimits.pictureBytes && ["jpg", "jpeg", "png", "gif"].contains(file.viberExtension)
     }
 
     private static func isThumbnail(_ file: OutgoingFile) -> Bool {
-        guard let width = file.width, let height = file.height else { return false }
+        guard let width = file.width, let height = file.height, file.viberExtension != "gif" else { return false }
         return file.size <= ViberLimits.thumbnailBytes && max(width, height) <= ViberLimits.thumbnailSide
     }
 
@@ -169,6 +167,27 @@ enum ViberBody: Sendable, Equatable {
 }
 
 extension OutgoingFile {
+    /// By which Viber tells pictures and videos that it is to fetch, in small letters; nil where it does not matter. The bytes
+    /// decide it: names such as `photo.jfif` or `clip.MP4` are people's.
+    var viberExtension: String? {
+        switch mime.lowercased() {
+        case "image/jpeg": fileExtension == "jpeg" ? "jpeg" : "jpg"
+        case "image/png": "png"
+        case "image/gif": "gif"
+        case "video/mp4": "mp4"
+        default: nil
+        }
+    }
+
+    /// Under the name that it has in the link for Viber.
+    var fetched: OutgoingFile {
+        guard let viberExtension else { return self }
+        var file = self
+        let dot = name.lastIndex(of: ".").flatMap { $0 > name.startIndex ? $0 : nil } ?? name.endIndex
+        file.name = "\(name[..<dot]).\(viberExtension)"
+        return file
+    }
+
     /// In lower case, without the dot.
     var fileExtension: String? {
         guard let dot = name.lastIndex(of: "."), dot > name.startIndex else { return nil }

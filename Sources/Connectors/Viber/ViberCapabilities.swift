@@ -15,12 +15,15 @@ package enum ViberCapabilities {
             kinds: kinds, textMax: Capabilities.textLimit(settings, default: 7000, most: 7000), textUnit: .utf16,
             keyboards: .init(
                 reply: .init(
-                    rows: 12, perRow: 6, total: 72, label: 250, dataBytes: 1024, kinds: Keyboard.Button.Kind.allCases),
+                    rows: 12, perRow: 6, total: 72, label: 250, dataBytes: 1024, kinds: Keyboard.Button.Kind.allCases,
+                    linkSchemes: ["http", "https"]),
                 // As rich media: one card.
                 inline: .init(
-                    rows: 7, perRow: 6, total: 42, label: 250, dataBytes: 1024, kinds: [.text, .callback, .url])),
+                    rows: 7, perRow: 6, total: 42, label: 250, dataBytes: 1024, kinds: [.text, .callback, .url],
+                    linkSchemes: ["http", "https"])),
             delivered: true, read: true, startByExternalID: true, rate: rate(settings))
         capabilities.phone = .button
+        capabilities.locationTitles = false
         capabilities.customerAvatar = true
         capabilities.agentAvatar = true
         return capabilities

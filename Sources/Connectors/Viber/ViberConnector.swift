@@ -163,7 +163,8 @@ package final class ViberConnector: MessengerConnector, WebhookReceiver {
     }
 
     private func sender() async throws(ViberUnsendable) -> ViberOutgoing.Sender {
-        var name = account.settings["sender.name"] ?? state.withLock { $0.botName }
+        let chosen = account.settings["sender.name"].flatMap { $0.isEmpty ? nil : $0 }
+        var name = chosen ?? state.withLock { $0.botName }
         if name == nil {
             do throws(ConnectorFailure) {
                 name = try await info().name

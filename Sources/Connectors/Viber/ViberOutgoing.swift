@@ -70,7 +70,7 @@ struct ViberOutgoing: Sendable {
         case .media(let kind, let media):
             let file = try await file(media.file)
             if kind == .sticker, let number = ViberSticker.number(inName: file.name) { return .sticker(number) }
-            guard let link = files.link(to: file) else {
+            guard let link = files.link(to: file.fetched) else {
                 throw ViberUnsendable(
                     .accountRefused(
                         Reason(

@@ -38,7 +38,7 @@ actor ViberWebhook {
     }
 
     nonisolated func isSet(_ info: ViberAccountInfo) -> Bool {
-        info.webhook == account.webhookURL && info.eventTypes.isSuperset(of: ["delivered", "seen", "failed"])
+        info.webhook == account.webhookURL && info.eventTypes?.isSuperset(of: ["delivered", "seen", "failed"]) != false
     }
 
     private func set() async throws(ConnectorFailure) {

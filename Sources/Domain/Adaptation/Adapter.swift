@@ -53,7 +53,9 @@ package struct Adapter: Sendable {
             return [content]
         case .media(let kind, let media): return try forms(of: media, kind)
         case .location(let location):
-            return takes(content) || !hasText ? [try asItIs(content)] : [.text(location.readable)]
+            if takes(content) || !hasText { return [try asItIs(content)] }
+            guard takes(.location(location.bare)) else { return [.text(location.readable)] }
+            return [.location(location.bare), .text(TextContent(text: location.caption))]
         case .contact(let contact):
             return takes(content) || !hasText ? [try asItIs(content)] : [.text(contact.readable)]
         case .template, .callback, .system, .unsupported: return [try asItIs(content)]
@@ -124,7 +126,8 @@ extension MediaKind {
         switch self {
         case .sticker: [.image, .document]
         case .voice: [.audio, .document]
-        case .animation: [.video, .image, .document]
+        // As a picture it may stand still.
+        case .animation: [.video, .document, .image]
         case .image, .video, .audio: [.document]
         case .document: []
         }
@@ -135,8 +138,14 @@ extension LocationContent {
     /// Title and address, where there are any, over a link to a map.
     var readable: TextContent {
         let link = "https://maps.google.com/?q=\(latitude),\(longitude)"
-        return TextContent(text: [title, address, link].compactMap(\.self).joined(separator: "\n"))
+        return TextContent(text: [caption, link].filter { !$0.isEmpty }.joined(separator: "\n"))
     }
+
+    /// The place alone.
+    var bare: LocationContent { LocationContent(latitude: latitude, longitude: longitude, live: live) }
+
+    /// What is said of the place; empty where nothing is.
+    var caption: String { [title, address].compactMap(\.self).filter { !$0.isEmpty }.joined(separator: "\n") }
 }
 
 extension ContactContent {

@@ -13,7 +13,11 @@ extension Capabilities {
         case .media(_, let media):
             try check(media, of: kind, support)
             try check(caption: media.caption, of: kind, support)
-        case .contact, .location, .template, .callback, .system, .unsupported: break
+        case .location(let location):
+            if !locationTitles, !location.caption.isEmpty {
+                throw .unsupported("location.title", "the channel shows a place without title and address")
+            }
+        case .contact, .template, .callback, .system, .unsupported: break
         }
     }
 
@@ -63,6 +67,11 @@ extension Capabilities {
                 try bound(
                     "keyboard.data", "the data of a button is too long", data.utf8.count, layout.dataBytes, "byte",
                     .tooLong)
+            }
+            if button.kind == .url, !layout.takes(link: button.url ?? "") {
+                throw .unsupported(
+                    "keyboard.url", "the channel's buttons open no \(Capabilities.scheme(of: button.url ?? "")) links",
+                    details: [.init("accepted", .strings(layout.linkSchemes))])
             }
         }
     }

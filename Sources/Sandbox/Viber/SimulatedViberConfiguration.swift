@@ -15,6 +15,8 @@ extension SimulatedViber {
         package var fetchesMedia = true
         /// How long the address of a file lives that a person sent.
         package var mediaSeconds = 3600.0
+        /// Whether `get_account_info` names the events that the webhook gets.
+        package var namesEventTypes = true
         /// Seconds since 1970.
         package var clock: @Sendable () -> Double = { SystemSeconds.now }
 

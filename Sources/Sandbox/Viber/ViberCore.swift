@@ -71,6 +71,11 @@ final class ViberCore: Sendable {
         return reply
     }
 
+    /// Posts a body outside of all bookkeeping.
+    func post(_ body: [UInt8], to url: String, signature: String) async -> Int? {
+        await courier.post(body, to: url, signature: signature, seconds: configuration.answerSeconds)?.status
+    }
+
     // MARK: waiting
 
     /// Returns when it has come about.

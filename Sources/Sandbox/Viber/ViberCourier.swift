@@ -101,12 +101,16 @@ final class ViberCourier: Sendable {
 
     /// Nil: no answer in time.
     func post(_ body: [UInt8], to url: String, token: String, seconds: Double) async -> HTTPResponse? {
+        await post(body, to: url, signature: ViberCore.signature(of: body, token: token), seconds: seconds)
+    }
+
+    func post(_ body: [UInt8], to url: String, signature: String, seconds: Double) async -> HTTPResponse? {
         try? await fetcher.fetch(
             HTTPRequest(
                 .post, url,
                 headers: [
                     "Content-Type": "application/json",
-                    "X-Viber-Content-Signature": ViberCore.signature(of: body, token: token),
+                    "X-Viber-Content-Signature": signature,
                 ], body: .bytes(body), timeouts: HTTPTimeouts(total: .seconds(seconds)), label: "webhook",
                 mayBeRepeated: false))
     }

@@ -58,6 +58,15 @@ struct PureFileTests {
         #expect(FileName.sanitised(given, for: FileType(mime: "image/jpeg", fileExtension: "jpg")) == kept)
     }
 
+    @Test(
+        "a name that is announced keeps no path and nothing invisible, and gets no extension",
+        arguments: [
+            ("../../etc/passwd", "passwd"), ("C:\\a\\b.txt", "b.txt"), ("viber-sticker-1", "viber-sticker-1"),
+            ("a\u{202E}gpj.exe", "agpj.exe"), ("../..", nil), (" . ", nil),
+            (String(repeating: "ж", count: 150), String(repeating: "ж", count: 127)),
+        ])
+    func announced(_ name: String, _ expected: String?) { #expect(FileName.announced(name) == expected) }
+
     @Test("a name of 300 bytes is cut between characters and keeps its extension")
     func longName() {
         let name = FileName.sanitised(

@@ -17,23 +17,26 @@ struct ViberSite: Sendable {
 
     var base: String { "http://127.0.0.1:\(port)" }
 
-    /// - Parameter postgres: of the test's own, that it may end.
+    /// - Parameters:
+    ///   - postgres: of the test's own, that it may end.
+    ///   - settings: of all daemons, by key.
     static func with(
-        postgres: ScratchPostgres? = nil, _ body: @Sendable (ViberSite, Desk) async throws -> Void
+        postgres: ScratchPostgres? = nil, settings: [String: String] = [:],
+        _ body: @Sendable (ViberSite, Desk) async throws -> Void
     ) async throws {
         if let postgres {
             try await postgres.createDatabase("eralink")
             let url = postgres.url(database: "eralink")
             try await DatabaseTemplate.migrate(url)
-            return try await with(url: url, body)
+            return try await with(url: url, settings, body)
         }
         try await SharedPostgres.withDatabase(template: .migrated) { database in
-            try await with(url: database.url, body)
+            try await with(url: database.url, settings, body)
         }
     }
 
     private static func with(
-        url: String, _ body: @Sendable (ViberSite, Desk) async throws -> Void
+        url: String, _ more: [String: String], _ body: @Sendable (ViberSite, Desk) async throws -> Void
     ) async throws {
         let zooKeeper = try await TestZooKeeper.connect()
         var configuration = SimulatedViber.Configuration()
@@ -44,7 +47,7 @@ struct ViberSite: Sendable {
                 settings: [
                     "database.url": url, "database.pool": "4", "zookeeper.connect": zooKeeper,
                     "zookeeper.session_timeout": "3s",
-                ])
+                ].merging(more) { $1 })
             let fetcher = HTTPFetcher()
             do {
                 try await play(viber, installation, fetcher, body)
@@ -110,18 +113,13 @@ struct ViberSite: Sendable {
         return id
     }
 
+    var files: FileDoor { FileDoor(base: base, token: token, fetcher: fetcher) }
+
     func upload(_ bytes: [UInt8], named name: String) async throws -> String {
-        let answer = try await fetcher.fetch(
-            HTTPRequest(
-                .post, "\(base)/files/support?name=\(name)", headers: ["Authorization": "Bearer \(token)"],
-                body: .bytes(bytes)))
-        return try #require(try JSONValue(parsing: answer.body)["file"]?.string, "\(answer.status) \(answer.text)")
+        try await files.upload(bytes, named: name)
     }
 
-    func file(_ id: String) async throws -> HTTPResponse {
-        try await fetcher.fetch(
-            HTTPRequest(.get, "\(base)/files/support/\(id)", headers: ["Authorization": "Bearer \(token)"]))
-    }
+    func file(_ id: String) async throws -> HTTPResponse { try await files.get(id) }
 }
 
 extension Desk {

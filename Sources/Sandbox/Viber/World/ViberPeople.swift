@@ -114,10 +114,14 @@ package struct SimulatedViberFault: Sendable {
     package var times: Int
     /// Whether the call is carried out before it goes wrong.
     package var isTaken: Bool
+    /// So many calls that it fits pass first.
+    package var passing: Int
 
     package init(
-        _ effect: Effect, method: String? = nil, user: String? = nil, times: Int = 1, isTaken: Bool = false
+        _ effect: Effect, method: String? = nil, user: String? = nil, times: Int = 1, isTaken: Bool = false,
+        passing: Int = 0
     ) {
+        self.passing = passing
         self.effect = effect
         self.method = method
         self.user = user

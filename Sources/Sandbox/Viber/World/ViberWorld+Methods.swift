@@ -40,6 +40,10 @@ extension ViberWorld {
             (fault.method ?? method) == method && (fault.user == nil || fault.user == user)
         }) {
             let fault = faults[index]
+            if fault.passing > 0 {
+                faults[index].passing -= 1
+                return execute(method, bot, value, body, contentType)
+            }
             faults[index].times -= 1
             if faults[index].times <= 0 { faults.remove(at: index) }
             if fault.isTaken { _ = execute(method, bot, value, body, contentType) }
@@ -220,7 +224,9 @@ extension ViberWorld {
             $0.member("category", "Companies, Brands & Products")
             $0.member("country", "RU")
             $0.member("webhook", bot?.webhook ?? "")
-            $0.member("event_types", bot.map { $0.webhook.isEmpty ? [] : $0.eventTypes.sorted() } ?? [])
+            if configuration.namesEventTypes {
+                $0.member("event_types", bot.map { $0.webhook.isEmpty ? [] : $0.eventTypes.sorted() } ?? [])
+            }
             $0.member("subscribers_count", bot?.chats.values.count { $0.isSubscribed } ?? 0)
         }
     }
