@@ -165,7 +165,9 @@ let package = Package(
         tests("AgentProtocolTests", ["AgentProtocol", "Domain", "JSON", "TestSupport"]),
         tests("StoreTests", ["AgentProtocol", "Domain", "JSON", "Postgres", "Store", "TestSupport"]),
         tests("CoordinationTests", ["Coordination", "Domain", "JSON", "Sandbox", "TestSupport", "ZooKeeper", logging]),
-        tests("WebTests", ["Web", "AgentClient", "Domain", "JSON", logging, nioCore, nioPosix, serviceLifecycle]),
+        tests(
+            "WebTests",
+            ["Web", "AgentClient", "Domain", "JSON", crypto, logging, nioCore, nioPosix, serviceLifecycle]),
         tests(
             "ChatServerTests",
             [

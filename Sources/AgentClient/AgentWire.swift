@@ -14,6 +14,10 @@ final class AgentWire: ChannelDuplexHandler {
     private var lastRead = NIODeadline.now()
     private var idle: Scheduled<Void>?
     private var closed: AgentClosed?
+    /// Nothing may be written while the handshake's decoder is there; what came together with the server's 101 and wants an
+    /// answer waits.
+    private var mayWrite = false
+    private var unanswered: [WebSocketFrame] = []
 
     init(connection: AgentConnection, idleTimeout: TimeAmount) {
         self.connection = connection
@@ -35,9 +39,24 @@ final class AgentWire: ChannelDuplexHandler {
         lastRead = .now()
         switch frame.opcode {
         case .text: connection.assumeIsolated { $0.received(frame.unmaskedData) }
-        case .ping: connection.assumeIsolated { $0.send(.pong, frame.unmaskedData) }
-        case .connectionClose: closeCame(frame.unmaskedData, context)
+        case .ping, .connectionClose: if mayWrite { answer(frame, context) } else { unanswered.append(frame) }
         default: break
+        }
+    }
+
+    /// The handshake's handlers are gone.
+    func handshakeIsOver() {
+        mayWrite = true
+        guard let context else { return }
+        for frame in unanswered { answer(frame, context) }
+        unanswered = []
+    }
+
+    private func answer(_ frame: WebSocketFrame, _ context: ChannelHandlerContext) {
+        if frame.opcode == .ping {
+            connection.assumeIsolated { $0.send(.pong, frame.unmaskedData) }
+        } else {
+            closeCame(frame.unmaskedData, context)
         }
     }
 

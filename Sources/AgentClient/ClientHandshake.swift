@@ -88,6 +88,7 @@ final class ClientHandshake: ChannelInboundHandler, RemovableChannelHandler {
     private func upgrade(_ context: ChannelHandlerContext) {
         timeout?.cancel()
         let connection = AgentConnection(channel: context.channel, options: options)
+        let wire = AgentWire(connection: connection, idleTimeout: TimeAmount(options.idleTimeout))
         do {
             let pipeline = context.pipeline.syncOperations
             try pipeline.addHandlers([
@@ -96,13 +97,14 @@ final class ClientHandshake: ChannelInboundHandler, RemovableChannelHandler {
                 NIOWebSocketFrameAggregator(
                     minNonFinalFragmentSize: 0, maxAccumulatedFrameCount: .max,
                     maxAccumulatedFrameSize: options.maxMessageBytes),
-                AgentWire(connection: connection, idleTimeout: TimeAmount(options.idleTimeout)),
+                wire,
             ])
             let decoder = try pipeline.context(handlerType: ByteToMessageHandler<HTTPResponseDecoder>.self)
             let encoder = try pipeline.context(handlerType: HTTPRequestEncoder.self)
             pipeline.removeHandler(context: encoder, promise: nil)
             // The decoder watches writes, too, and leaves only when it has come out of its loop: nobody may write before.
             let isGone = context.eventLoop.makePromise(of: Void.self)
+            isGone.futureResult.assumeIsolated().whenSuccess { wire.handshakeIsOver() }
             isGone.futureResult.map { connection }.cascade(to: promise)
             isUpgraded = true
             pipeline.removeHandler(context: context, promise: nil)

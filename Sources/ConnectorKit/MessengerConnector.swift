@@ -34,7 +34,8 @@ package protocol MessengerConnector: Sendable {
     /// Makes one attempt at an album; one report a part, in their order.
     func sendAlbum(_ parts: [OutgoingPart]) async -> [SendReport]
 
-    /// Does something that sends no message (`OutgoingAction`).
+    /// Does something that sends no message (`OutgoingAction`). It gives up within 20 seconds: soon after, another holder may
+    /// repeat it.
     func perform(_ action: OutgoingAction) async -> ActionReport
 
     /// Fetches the file that an update named by `source`, writing its bytes into `sink` as they come.

@@ -22,7 +22,8 @@ struct EralinkBench {
             complain(
                 "usage: eralink-bench [--quick] [--only=PART,…] [--times=N] [--statements] "
                     + "[--rows=FILE] PATH_OF_ERALINK\n"
-                    + "parts: rest latency incoming outgoing loaded growth rates files webhooks sessions period")
+                    + "parts: rest latency incoming outgoing loaded growth rates files webhooks sessions period; soak (with incoming,outgoing) [--minutes=20]"
+            )
             exit(2)
         }
         let rows = arguments.first { $0.hasPrefix("--rows=") }.map { String($0.dropFirst(7)) }
@@ -51,6 +52,13 @@ struct EralinkBench {
                 }
                 if wants("loaded"), incoming > 0, outgoing > 0 {
                     try await LoadedLatencyBench.run(world, incoming: incoming, outgoing: outgoing, report)
+                }
+                // Only where it is asked for: it takes its time.
+                if let only, only.contains("soak") {
+                    let minutes = arguments.first { $0.hasPrefix("--minutes=") }.flatMap { Int($0.dropFirst(10)) } ?? 20
+                    // Each way at a sixth of its most, so both together load the machine by a third.
+                    try await SoakBench.run(
+                        world, minutes: minutes, incoming: incoming / 6, outgoing: outgoing / 6, report)
                 }
                 if wants("growth") { try await IncomingBench.runGrowth(world, report) }
                 if wants("rates") {

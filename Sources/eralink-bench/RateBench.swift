@@ -47,6 +47,7 @@ enum RateBench {
                 SELECT c.*, row_number() OVER (ORDER BY c.id) - 1 AS place, count(*) OVER () AS many
                 FROM customer c JOIN account a ON a.id = c.account_id WHERE a.name = \(account.name)
             ) c ON c.place = n % c.many
+            ORDER BY n
             """, deadline: .unlimited)
     }
 
@@ -69,16 +70,19 @@ enum RateBench {
         }
         try await Task.sleep(for: .milliseconds(500))
         var durations: [Duration] = []
+        var missing = Set(began.keys)
         for customer in account.customers {
             for message in try world.telegram.sent(to: customer, bot: account.bot.id)
             where message.text.hasPrefix("live ") {
                 guard let number = Int(message.text.dropFirst(5)), let start = began[number] else { continue }
+                missing.remove(number)
                 durations.append(.seconds(message.at) - clock.sinceEpoch(start))
             }
         }
         try await connection.query(
             "DELETE FROM outbox WHERE lane = 'bulk' AND state = 'queued'", deadline: .unlimited)
         await connection.close()
+        if !missing.isEmpty { EralinkBench.complain("live replies are missing: \(missing.sorted())") }
         let samples = Samples(durations)
         let note =
             "\(durations.count) of \(count) replies, \(world.plan.bulkRows) rows waiting, a tick is \(1000 / rate) ms"

@@ -47,7 +47,7 @@ extension StoreFixture {
         _ action: ClaimedAction, _ verdict: ActionRecord.Verdict = .done, hold: Duration? = nil, by proof: LeaseProof
     ) async throws -> [EventRecord] {
         try await store.record(
-            [.init(id: action.id, verdict: verdict, outcome: "x", hold: hold, request: "POST /x", response: "200")],
+            [.init(of: action, verdict: verdict, outcome: "x", hold: hold, request: "POST /x", response: "200")],
             by: proof, holder: "c")
     }
 }

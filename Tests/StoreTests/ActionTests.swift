@@ -142,6 +142,50 @@ struct ActionTests {
         }
     }
 
+    @Test("while another attempt is under way, what came of the one before it counts for the trail alone")
+    func overtaken() async throws {
+        try await StoreFixture.with { f in
+            let proof = try await f.connector.lead()
+            let chat = try await f.chat(of: Self.anna)
+            let message = try await f.sent(in: chat, as: Self.anna, by: proof)
+            _ = try await f.store.change(
+                message.id, .text(TextContent(text: "x"), keyboard: nil), by: Self.anna, over: StoreFixture.lively)
+            let first = try #require(try await f.claim(by: proof).first)
+            try await age(f, by: 61)
+            let second = try #require(try await f.claim(by: proof).first)
+            #expect(second.id == first.id && second.attempts == 2)
+            for verdict in [
+                ActionRecord.Verdict.done, .again(after: .zero), .refused(Reason(code: "x", text: "x")),
+            ] {
+                #expect(try await f.finish(first, verdict, by: proof).isEmpty)
+                // The one behind it must not start while it is under way.
+                #expect(try await f.count("SELECT count(*) FROM action WHERE state = 'doing' AND attempts = 2") == 1)
+            }
+            #expect(try await f.messages(of: chat).last?.text == "x")
+            try await f.finish(second, .again(after: .seconds(60)), by: proof)
+            // Done is done, and need not be repeated.
+            try await f.finish(first, .done, by: proof)
+            #expect(try await f.count("SELECT count(*) FROM action WHERE state <> 'done'") == 0)
+            #expect(try await f.store.trace(message.id).attempts.map(\.number).sorted() == [1, 1, 1, 1, 1, 2])
+        }
+    }
+
+    @Test("what stands behind another one of its chat is no reason to look again")
+    func behind() async throws {
+        try await StoreFixture.with { f in
+            let proof = try await f.connector.lead()
+            let chat = try await f.chat(of: Self.anna)
+            for number in 1...2 {
+                let message = try await f.sent(in: chat, as: Self.anna, msgID: "m\(number)", by: proof)
+                _ = try await f.store.change(message.id, .delete, by: Self.anna, over: StoreFixture.lively)
+            }
+            #expect(try await f.claim(by: proof).count == 1)
+            let behind = try await f.store.claimActions(limit: 10, busy: .seconds(60), by: proof)
+            #expect(behind.actions.isEmpty)
+            #expect(try #require(behind.next) > .seconds(50))
+        }
+    }
+
     @Test("what could not be done in its time is taken back")
     func expired() async throws {
         try await StoreFixture.with { f in

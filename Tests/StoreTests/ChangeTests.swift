@@ -108,6 +108,38 @@ struct ChangeTests {
         }
     }
 
+    @Test("an edit that is refused before a later one, which changes only the buttons, leaves the history to that one")
+    func buttonsAlone() async throws {
+        try await StoreFixture.with { f in
+            let chat = try await f.chat(of: Self.anna)
+            let proof = try await f.connector.lead()
+            let message = try await f.sent("one", in: chat, as: Self.anna, by: proof)
+            _ = try await edit(f, message.id, "two")
+            let first = try #require(try await f.claim(by: proof).first)
+            let keyboard = Keyboard(style: .inline, rows: [[.init(text: "b", kind: .callback, data: "d")]])
+            _ = try await edit(f, message.id, "two", keyboard: keyboard)
+            _ = try await f.finish(first, .refused(Reason(code: "x", text: "x")), by: proof)
+            let now = try #require(try await f.messages(of: chat).last)
+            #expect(now.text == "two" && now.keyboard == keyboard.jsonBytes)
+        }
+    }
+
+    @Test("a deletion that is refused leaves what the messenger shows, not the edits that it made needless")
+    func refusedDeletion() async throws {
+        try await StoreFixture.with { f in
+            let chat = try await f.chat(of: Self.anna)
+            let proof = try await f.connector.lead()
+            let message = try await f.sent("one", in: chat, as: Self.anna, by: proof)
+            _ = try await edit(f, message.id, "two")
+            _ = try await f.store.change(message.id, .delete, by: Self.anna, over: StoreFixture.lively)
+            let due = try await f.claim(by: proof)
+            #expect(due.map(\.action.kind) == [.delete(externalID: "ext-\(message.id)-1")])
+            _ = try await f.finish(due[0], .refused(Reason(code: "x", text: "x")), by: proof)
+            let now = try #require(try await f.messages(of: chat).last)
+            #expect(now.text == "one" && now.deletedAt == nil && now.editedAt == nil)
+        }
+    }
+
     @Test("a deletion is told at once, performed for each part, and taken back where it is refused")
     func delete() async throws {
         try await StoreFixture.with { f in

@@ -3,24 +3,25 @@ import Store
 
 /// What follows from an action's outcome. Pure.
 enum ActionRules {
-    /// - Parameter attempts: made so far, this one included.
     /// - Parameter jitter: 0…1, so that retries of many chats spread.
-    static func decide(_ outcome: ActionOutcome, id: Int64, attempts: Int, jitter: Double) -> ActionRecord {
+    static func decide(_ outcome: ActionOutcome, of action: ClaimedAction, jitter: Double) -> ActionRecord {
         switch outcome {
-        case .done: ActionRecord(id: id, verdict: .done, outcome: "done")
+        case .done: ActionRecord(of: action, verdict: .done, outcome: "done")
         case .throttled(let wait):
             ActionRecord(
-                id: id, verdict: .again(after: wait), outcome: "throttled",
+                of: action, verdict: .again(after: wait), outcome: "throttled",
                 reason: Reason(code: "throttled", text: "the messenger asked to wait"), hold: wait)
         case .refused(let reason):
-            ActionRecord(id: id, verdict: .refused(reason), outcome: "refused", reason: reason)
+            ActionRecord(of: action, verdict: .refused(reason), outcome: "refused", reason: reason)
         case .again(let reason):
             ActionRecord(
-                id: id, verdict: .again(after: OutcomeRules.backoff(attempts, jitter)), outcome: "again", reason: reason
+                of: action, verdict: .again(after: OutcomeRules.backoff(action.attempts, jitter)), outcome: "again",
+                reason: reason
             )
         case .accountRefused(let reason):
             ActionRecord(
-                id: id, verdict: .again(after: OutcomeRules.accountRest), outcome: "account_refused", reason: reason)
+                of: action, verdict: .again(after: OutcomeRules.accountRest), outcome: "account_refused", reason: reason
+            )
         }
     }
 }
@@ -43,7 +44,8 @@ struct ActionHolds {
         }
     }
 
-    private mutating func pause(until moment: ContinuousClock.Instant) {
+    /// The messenger told the account to wait.
+    mutating func pause(until moment: ContinuousClock.Instant) {
         pausedUntil = max(pausedUntil ?? moment, moment)
     }
 }

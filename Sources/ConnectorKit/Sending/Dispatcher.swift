@@ -307,12 +307,7 @@ actor Dispatcher {
     /// Makes one attempt. Called once for each job, side by side; returns when its outcome is committed.
     func perform(_ job: Job) async {
         guard await passGate(job.members.count) else {
-            await record(
-                job.members.map { member in
-                    var record = AttemptRecord(of: member)
-                    record.outcome = "not_started"
-                    return record
-                })
+            await record(job.members.map { AttemptRecord(notStarted: $0) })
             return finish(job, job.members.map { _ in .settled(.queued) })
         }
         let began = ContinuousClock.now
@@ -325,24 +320,24 @@ actor Dispatcher {
             metrics.requested(account.name, "send", report.outcome, took: ContinuousClock.now - began)
         }
         let pauses = decisions.map { stop(for: $0, job) }
-        await record(
-            job.members.indices.map { AttemptRecord(of: job.members[$0], decisions[$0], reports[$0]) })
+        let records = job.members.indices.map { index in
+            index < reports.count
+                ? AttemptRecord(of: job.members[index], decisions[index], reports[index])
+                : AttemptRecord(notStarted: job.members[index])
+        }
+        await record(records)
         for (pause, decision) in zip(pauses, decisions) {
             if let pause { await tell(pause, decision) }
         }
-        finish(job, decisions.map(\.verdict))
+        finish(job, records.map(\.verdict))
     }
 
-    /// One report for each part.
+    /// A report for each part that was begun.
     private nonisolated func attempt(_ parts: [OutgoingPart]) async -> [SendReport] {
-        if parts.count == 1 { return [await connector.send(parts[0])] }
-        var reports: [SendReport] = []
-        if connector.canSendTogether(parts) {
-            reports = await connector.sendAlbum(parts)
-        } else {
-            // Some of an album were taken back meanwhile, and the others are none any more.
-            for part in parts { reports.append(await connector.send(part)) }
-        }
+        // Some of an album were taken back meanwhile, and the others are none any more: the rest is claimed anew, since each
+        // request begins within its own attempt's time and the lease's term.
+        guard parts.count > 1, connector.canSendTogether(parts) else { return [await connector.send(parts[0])] }
+        var reports = await connector.sendAlbum(parts)
         let lost = Reason(code: "unknown", text: "the connector did not say what came of it")
         while reports.count < parts.count {
             reports.append(SendReport(outcome: .ambiguous(lost), request: "", response: nil))
@@ -412,6 +407,11 @@ extension AttemptRecord {
             part: member.claim.id, attempt: member.claim.attempt, number: member.claim.number,
             message: member.queued.part.message, partNumber: member.queued.part.number, chat: member.queued.part.chat,
             startedAt: member.claim.startedAt, verdict: .again(after: .zero), outcome: "")
+    }
+
+    fileprivate init(notStarted member: Dispatcher.Job.Member) {
+        self.init(of: member)
+        outcome = "not_started"
     }
 
     fileprivate init(of member: Dispatcher.Job.Member, _ decision: OutcomeRules.Decision, _ report: SendReport) {

@@ -60,8 +60,12 @@ package struct ActionRecord: Sendable {
     }
 
     package var id: Int64
+    /// Which attempt it was, counted from 1, and when it began: by it the outcome of an attempt that another one has followed is
+    /// told from the newest one's.
+    package var attempt: Int
+    package var startedAt: Timestamp
     package var verdict: Verdict
-    /// One word for the trail: done, throttled, refused, again, account_refused, expired.
+    /// One word for the trail: done, throttled, refused, again, account_refused, not_started.
     package var outcome: String
     package var reason: Reason?
     /// Hold the chat's actions for so long.
@@ -70,10 +74,12 @@ package struct ActionRecord: Sendable {
     package var response: String?
 
     package init(
-        id: Int64, verdict: Verdict, outcome: String, reason: Reason? = nil, hold: Duration? = nil,
+        of action: ClaimedAction, verdict: Verdict, outcome: String, reason: Reason? = nil, hold: Duration? = nil,
         request: String? = nil, response: String? = nil
     ) {
-        self.id = id
+        id = action.id
+        attempt = action.attempts
+        startedAt = action.startedAt
         self.verdict = verdict
         self.outcome = outcome
         self.reason = reason

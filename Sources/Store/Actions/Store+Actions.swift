@@ -10,6 +10,14 @@ extension Store {
     /// How long an edit or a deletion is tried.
     static let changeLifetime = Duration.seconds(24 * 3600)
 
+    /// Of an action `o`: nothing of its chat stands before it.
+    private static let isFirstOfItsChat = """
+        (o.kind = 'answer' OR NOT EXISTS (
+            SELECT FROM action e
+            WHERE e.account_id = o.account_id AND e.state <> 'done' AND e.kind <> 'answer' AND e.chat = o.chat
+                AND e.id < o.id))
+        """
+
     /// Takes the actions that are due, in each chat in their order (answers to presses wait for nobody), and says how long it
     /// is until the next one may be due; nil where nothing waits.
     ///
@@ -22,7 +30,9 @@ extension Store {
                 """
                 SELECT (extract(epoch FROM min(CASE state WHEN 'queued' THEN not_before ELSE claimed_until END)
                     - clock_timestamp()) * 1000000)::bigint
-                FROM action WHERE account_id = \(proof.account) AND state <> 'done'
+                FROM action o
+                WHERE account_id = \(proof.account) AND state <> 'done' AND expires_at > clock_timestamp()
+                    AND \(unescaped: Self.isFirstOfItsChat)
                 """)
             guard let wait: Int64 = try waiting[0].value(at: 0) else { return ([], nil) }
             guard wait <= 0, limit > 0 else { return ([], .microseconds(max(wait, 1000))) }
@@ -35,10 +45,7 @@ extension Store {
                         WHERE account_id = \(proof.account) AND expires_at > clock_timestamp()
                             AND (state = 'queued' AND not_before <= clock_timestamp()
                                 OR state = 'doing' AND claimed_until < clock_timestamp())
-                            AND (kind = 'answer' OR NOT EXISTS (
-                                SELECT FROM action e
-                                WHERE e.account_id = o.account_id AND e.state <> 'done' AND e.kind <> 'answer'
-                                    AND e.chat = o.chat AND e.id < o.id))
+                            AND \(unescaped: Self.isFirstOfItsChat)
                         ORDER BY id LIMIT \(limit) FOR UPDATE SKIP LOCKED
                     )
                     UPDATE action a SET state = 'doing', epoch = \(proof.epoch), attempts = attempts + 1,
@@ -55,7 +62,8 @@ extension Store {
         }
     }
 
-    /// Records what came of actions. What was refused is taken back in the history; the events of that are returned, to be
+    /// Records what came of actions, whoever holds the lease by now. While another attempt has followed, what came of it alone
+    /// counts; only `done` also ends an action that waits for its next one. What was refused is taken back in the history; the events of that are returned, to be
     /// told of.
     package func record(
         _ records: [ActionRecord], by proof: LeaseProof, holder: String
@@ -67,7 +75,9 @@ extension Store {
         var events: [EventRecord] = []
         for record in records {
             guard case .refused(let reason) = record.verdict else { continue }
-            events += try await takeBack(record.id, for: reason) { [.trail([record], proof, holder)] }
+            events += try await takeBack(record.id, attempt: record.attempt, for: reason) {
+                [.trail([record], proof, holder)]
+            }
         }
         return events
     }
@@ -85,8 +95,9 @@ extension Store {
                 """
                 UPDATE action a SET state = CASE WHEN r.wait IS NULL THEN 'done' ELSE 'queued' END, claimed_until = NULL,
                     not_before = clock_timestamp() + make_interval(secs => coalesce(r.wait, 0))
-                FROM unnest(\(records.map(\.id)), \(waits)) AS r (id, wait)
-                WHERE a.id = r.id AND a.state = 'doing' AND a.account_id = \(proof.account)
+                FROM unnest(\(records.map(\.id)), \(records.map(\.attempt)), \(waits)) AS r (id, attempt, wait)
+                WHERE a.id = r.id AND a.account_id = \(proof.account)
+                    AND (a.state = 'doing' AND a.attempts = r.attempt OR a.state = 'queued' AND r.wait IS NULL)
                 """,
                 """
                 UPDATE action a SET not_before = greatest(a.not_before, clock_timestamp() + make_interval(secs => h.hold))
@@ -113,7 +124,7 @@ extension Store {
         var events: [EventRecord] = []
         for id in late {
             let reason = Reason(code: "expired", text: "it could not be done in time")
-            events += try await takeBack(id, for: reason) { [] }
+            events += try await takeBack(id, attempt: nil, for: reason) { [] }
         }
         return events
     }
@@ -125,13 +136,13 @@ extension PostgresQuery {
         """
         INSERT INTO attempt (id, account_id, message_id, part, number, epoch, holder, started_at, outcome, detail, request,
             response, action)
-        SELECT nextval('attempt_serial'), a.account_id, m.id, a.part, a.attempts, \(proof.epoch), \(holder), a.started_at,
+        SELECT nextval('attempt_serial'), a.account_id, m.id, a.part, r.attempt, \(proof.epoch), \(holder), r.started_at,
             r.outcome, r.detail, r.request, r.response, a.kind
         FROM unnest(
             \(records.map(\.id)), \(records.map(\.outcome)), \(records.map(\.reason?.text)), \(records.map(\.request)),
-            \(records.map(\.response))
-        ) AS r (id, outcome, detail, request, response)
-        JOIN action a ON a.id = r.id AND a.account_id = \(proof.account) AND a.started_at IS NOT NULL
+            \(records.map(\.response)), \(records.map(\.attempt)), \(records.map(\.startedAt))
+        ) AS r (id, outcome, detail, request, response, attempt, started_at)
+        JOIN action a ON a.id = r.id AND a.account_id = \(proof.account)
         CROSS JOIN LATERAL (
             SELECT coalesce(a.message_id, (
                 SELECT m.id FROM customer c JOIN message m ON m.customer_id = c.id AND m.external_id = a.external_id

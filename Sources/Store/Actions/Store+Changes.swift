@@ -73,7 +73,8 @@ extension ChangePlan {
                 """
                 WITH waiting AS (
                     UPDATE action SET content = \(EncodedText(message.content)),
-                        keyboard = \(message.keyboard.map(EncodedText.init)), agent = \(actor.name)
+                        keyboard = \(message.keyboard.map(EncodedText.init)), agent = \(actor.name),
+                        expires_at = clock_timestamp() + make_interval(secs => \(Store.changeLifetime.inSeconds))
                     WHERE message_id = \(message.id) AND kind = 'edit' AND state = 'queued' AND attempts = 0
                     RETURNING id
                 )
@@ -88,17 +89,22 @@ extension ChangePlan {
             ]
         case .delete(let part, let external):
             return [
-                // Nobody will see what edits that still wait would change.
+                // Nobody will see what edits that still wait would change. Should the deletion be refused, the history goes
+                // back to before them.
                 """
-                UPDATE action SET state = 'done'
-                WHERE message_id = \(message.id) AND part = \(part) AND kind = 'edit' AND state = 'queued'
-                """,
-                """
-                INSERT INTO action (account_id, chat, kind, message_id, part, external_id, agent, expires_at)
-                VALUES (\(chat.account.id), \(chat.interaction.customer.externalID), 'delete', \(message.id), \(part),
+                WITH needless AS (
+                    UPDATE action SET state = 'done'
+                    WHERE message_id = \(message.id) AND part = \(part) AND kind = 'edit' AND state = 'queued'
+                    RETURNING id, before_content, before_keyboard, before_edited_at
+                )
+                INSERT INTO action (account_id, chat, kind, message_id, part, external_id, agent, expires_at,
+                    before_content, before_keyboard, before_edited_at)
+                SELECT \(chat.account.id), \(chat.interaction.customer.externalID), 'delete', \(message.id), \(part),
                     \(external), \(actor.name),
-                    clock_timestamp() + make_interval(secs => \(Store.changeLifetime.inSeconds)))
-                """,
+                    clock_timestamp() + make_interval(secs => \(Store.changeLifetime.inSeconds)),
+                    n.before_content, n.before_keyboard, n.before_edited_at
+                FROM (SELECT) AS one LEFT JOIN (SELECT * FROM needless ORDER BY id LIMIT 1) n ON true
+                """
             ]
         }
     }

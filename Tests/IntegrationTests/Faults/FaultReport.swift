@@ -32,6 +32,11 @@ struct FaultRow: Sendable {
         }
     }
 
+    mutating func count(_ outcome: Revisions.Outcome) {
+        count(outcome.legs)
+        lost += outcome.undone.count
+    }
+
     mutating func took(_ recovery: FaultRecovery) {
         incoming = max(incoming, recovery.incoming)
         outgoing = max(outgoing, recovery.outgoing)

@@ -1,4 +1,5 @@
 import Sandbox
+import Synchronization
 import TestSupport
 
 /// One thing that goes wrong under steady load, and what must hold all the same.
@@ -19,6 +20,8 @@ struct FaultScenario: Sendable, CustomStringConvertible {
     /// Within which both directions must flow again, counted from the fault.
     var limit: Duration
     var doubles = Doubles.never
+    /// Beside the steady load, texts of several messages go out and messages are changed and deleted.
+    var changes = false
     /// What Telegram may have had to refuse meanwhile.
     var violations: Set<SimulatedViolation.Kind> = []
     var options: @Sendable () -> World.Options = { .free(chats: 2) }
@@ -46,6 +49,7 @@ final class FaultStage: Sendable {
     let chatPorts = ChatPorts()
     /// Ends what a strike left open.
     let vanished = Leftover()
+    private let restored = Mutex<ContinuousClock.Instant?>(nil)
 
     init(
         world: World, desk: Desk, traffic: Traffic, random: FaultRandom, postgres: ScratchPostgres?,
@@ -58,5 +62,16 @@ final class FaultStage: Sendable {
         self.postgres = postgres
         standby = world.options.standby
         self.zooKeeper = zooKeeper
+    }
+
+    /// The strike has ended only now, by its own doing: recovery is counted from here.
+    func countFromNow() { restored.withLock { $0 = .now } }
+
+    /// From when recovery is counted.
+    func began(_ strike: ContinuousClock.Instant) -> ContinuousClock.Instant {
+        restored.withLock { moment in
+            defer { moment = nil }
+            return moment ?? strike
+        }
     }
 }

@@ -3,16 +3,21 @@ import Sandbox
 import TestSupport
 import Testing
 
+/// What of the faults is to be played.
+enum FaultRun {
+    /// `ERALINK_FAULTS=long`: all of them, several times each.
+    static let isLong = ProcessInfo.processInfo.environment["ERALINK_FAULTS"] == "long"
+    /// `ERALINK_FAULTS_ONLY`: those with this in their name.
+    static let only = ProcessInfo.processInfo.environment["ERALINK_FAULTS_ONLY"]
+}
+
 extension ProcessTests {
     /// Rules 1 to 7 of the design under fire. `make test-faults` plays all of it, several times each; every test run the short form.
     @Suite("Faults under steady load", .timeLimit(.minutes(20)))
     struct Faults {
-        static let isLong = ProcessInfo.processInfo.environment["ERALINK_FAULTS"] == "long"
-        static let only = ProcessInfo.processInfo.environment["ERALINK_FAULTS_ONLY"]
-
         static var scenarios: [FaultScenario] {
-            if let only { return FaultScenario.all.filter { $0.name.contains(only) } }
-            return FaultScenario.all.filter { isLong || $0.isShort }
+            if let only = FaultRun.only { return FaultScenario.all.filter { $0.name.contains(only) } }
+            return FaultScenario.all.filter { FaultRun.isLong || $0.isShort }
         }
 
         @Test("nothing is lost, nothing is out of order, service is back in time", arguments: scenarios)
@@ -54,20 +59,21 @@ extension ProcessTests {
             _ scenario: FaultScenario, _ options: World.Options, _ random: FaultRandom, _ postgres: ScratchPostgres?,
             _ zooKeeper: ScratchZooKeeper?
         ) async throws {
-            let times = Self.isLong ? scenario.times : 1
+            let times = FaultRun.isLong ? scenario.times : 1
             try await World.with(options) { world in
                 try await world.withDesk { desk in
                     let traffic = try await Traffic.open(world, desk, customers: 5)
                     let stage = FaultStage(
                         world: world, desk: desk, traffic: traffic, random: random, postgres: postgres,
                         zooKeeper: zooKeeper)
+                    let revisions = scenario.changes ? try await Revisions.open(world, desk) : nil
                     var row = FaultRow(name: scenario.name, seed: random.seed, times: times, limit: scenario.limit)
-                    try await SteadyLoad(traffic: traffic, pause: .milliseconds(150)).around {
+                    try await SteadyLoad(traffic: traffic, revisions: revisions, pause: .milliseconds(150)).around {
                         for _ in 0..<times {
                             try await random.wait()
                             let began = ContinuousClock.now
                             try await scenario.strike(stage)
-                            row.took(try await stage.recovery(since: began, probe: traffic.chats[0]))
+                            row.took(try await stage.recovery(since: stage.began(began), probe: traffic.chats[0]))
                             try await scenario.mend(stage)
                             try await random.wait(200...500)
                         }
@@ -75,6 +81,12 @@ extension ProcessTests {
                     try await traffic.settle(within: .seconds(100))
                     let legs = try await traffic.legs()
                     row.count(legs)
+                    if let revisions {
+                        let outcome = try await revisions.settle(within: .seconds(100))
+                        row.count(outcome)
+                        stage.notes.add(await revisions.summary)
+                        try await world.expectDone(outcome)
+                    }
                     row.texts = try await traffic.put()
                     row.notes = stage.notes.all
                     try row.publish()
@@ -94,6 +106,18 @@ extension ProcessTests {
                     }
                 }
             }
+        }
+    }
+}
+
+extension World {
+    /// Every change has come to its end, and what is doubled is so by an attempt whose end nobody knows.
+    func expectDone(_ outcome: Revisions.Outcome) async throws {
+        for undone in outcome.undone { Issue.record("not done: \(undone)") }
+        for leg in outcome.legs
+        where !leg.lost.isEmpty || !leg.disordered.isEmpty || !leg.strange.isEmpty { Issue.record("\(leg)") }
+        for message in outcome.doubled where try await !isUncertain(message) {
+            Issue.record("message \(message) went out twice without an attempt whose end nobody knows")
         }
     }
 }

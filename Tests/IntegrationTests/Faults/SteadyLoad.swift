@@ -5,6 +5,8 @@ import TestSupport
 /// Customers who write and an agent who answers, side by side and all the time, until it is told to end.
 struct SteadyLoad: Sendable {
     let traffic: Traffic
+    /// Long texts and changes beside them.
+    var revisions: Revisions?
     let pause: Duration
 
     /// Runs while `body` does. The texts of each direction go on although the other one is held up.
@@ -14,6 +16,7 @@ struct SteadyLoad: Sendable {
             // Told to end and not cancelled: who is just sending hears whether it was accepted.
             group.addTask { try await customers(while: flow) }
             group.addTask { try await agent(while: flow) }
+            group.addTask { try await revisions?.run { !flow.isOver } }
             defer { flow.end() }
             try await body()
             flow.end()

@@ -16,6 +16,8 @@ actor Desk {
     private(set) var returns = -1
     /// Sends that were accepted, by interaction, in order.
     private(set) var accepted: [String: [String]] = [:]
+    /// How often a request was refused with that code, and made again.
+    private(set) var refusals: [ErrorCode: Int] = [:]
     /// Anything that must never happen to a session.
     private(set) var faults: [String] = []
     private var serial = 0
@@ -79,6 +81,7 @@ actor Desk {
                 guard let connection else { continue }
                 return try await connection.request(method, .object(params.map { JSONMember($0.key, $0.value) }))
             } catch let error as EralinkError where error.retryable && ContinuousClock.now < deadline {
+                refusals[error.code, default: 0] += 1
                 try await Task.sleep(for: .milliseconds(50))
             } catch is AgentClosed where ContinuousClock.now < deadline {
                 try await Task.sleep(for: .milliseconds(20))
@@ -113,13 +116,13 @@ actor Desk {
 
     /// Sends a text; the message's id. It counts as accepted when the server has said so.
     @discardableResult
-    func send(_ text: String, to interaction: String) async throws -> String {
+    func send(_ text: String, to interaction: String, adapt: String = "strict") async throws -> String {
         serial += 1
         let result = try await request(
             "message.send",
             [
                 "interaction": .string(interaction), "msg_id": .string("desk-\(serial)"), "kind": .string("text"),
-                "text": .object([JSONMember("text", .string(text))]),
+                "text": .object([JSONMember("text", .string(text))]), "adapt": .string(adapt),
             ])
         accepted[interaction, default: []].append(text)
         return try #require(result["message"]?["id"]?.string)
@@ -147,16 +150,20 @@ actor Desk {
 
     /// The texts of the chat's history.
     func history(_ direction: String, of interaction: String) async throws -> [String] {
-        var texts: [String] = []
+        try await messages(direction, of: interaction).compactMap { $0["text"]?["text"]?.string }
+    }
+
+    /// The messages of the chat's history.
+    func messages(_ direction: String, of interaction: String) async throws -> [JSONValue] {
+        var messages: [JSONValue] = []
         var seq: Int64? = 0
         while let after = seq {
             let page = try await request(
                 "messages.list", ["interaction": .string(interaction), "after_seq": .number(JSONNumber(after))])
-            texts += (page["items"]?.array ?? []).filter { $0["direction"]?.string == direction }
-                .compactMap { $0["text"]?["text"]?.string }
+            messages += (page["items"]?.array ?? []).filter { $0["direction"]?.string == direction }
             seq = page["next"]?.int64
         }
-        return texts
+        return messages
     }
 
     /// Cursors that came twice: each event must come once over all sessions.

@@ -141,4 +141,14 @@ extension World {
             """
         ])[0].values(String.self)
     }
+
+    /// Whether the end of an attempt at sending the message is known to nobody.
+    func isUncertain(_ message: String) async throws -> Bool {
+        try await store.pool.batch([
+            """
+            SELECT a.outcome FROM attempt a
+            WHERE a.message_id = \(Int64(message) ?? 0) AND a.action IS NULL AND a.outcome IN ('lost', 'ambiguous')
+            """
+        ])[0].count > 0
+    }
 }

@@ -17,31 +17,46 @@ struct ViberSite: Sendable {
 
     var base: String { "http://127.0.0.1:\(port)" }
 
-    /// - Parameter settings: of all daemons, by key.
+    /// - Parameters:
+    ///   - postgres: of the test's own, that it may end.
+    ///   - settings: of all daemons, by key.
     static func with(
-        settings more: [String: String] = [:], _ body: @Sendable (ViberSite, Desk) async throws -> Void
+        postgres: ScratchPostgres? = nil, settings: [String: String] = [:],
+        _ body: @Sendable (ViberSite, Desk) async throws -> Void
     ) async throws {
+        if let postgres {
+            try await postgres.createDatabase("eralink")
+            let url = postgres.url(database: "eralink")
+            try await DatabaseTemplate.migrate(url)
+            return try await with(settings, url: url, body)
+        }
         try await SharedPostgres.withDatabase(template: .migrated) { database in
-            let zooKeeper = try await TestZooKeeper.connect()
-            var configuration = SimulatedViber.Configuration()
-            configuration.redelivery = [0.2, 0.5, 1, 2, 4, 8, 16]
-            try await SimulatedViber.with(configuration: configuration) { viber in
-                let installation = try Installation(
-                    program: try BuiltProgram.path(),
-                    settings: [
-                        "database.url": database.url, "database.pool": "4", "zookeeper.connect": zooKeeper,
-                        "zookeeper.session_timeout": "3s",
-                    ].merging(more) { $1 })
-                let fetcher = HTTPFetcher()
-                do {
-                    try await play(viber, installation, fetcher, body)
-                } catch {
-                    let logs = installation.all.map { "--- \($0.name)\n" + $0.log.last(25).joined(separator: "\n") }
-                    await end(installation, fetcher)
-                    throw SandboxError("\(error)\n" + logs.joined(separator: "\n"))
-                }
+            try await with(settings, url: database.url, body)
+        }
+    }
+
+    private static func with(
+        _ more: [String: String], url: String, _ body: @Sendable (ViberSite, Desk) async throws -> Void
+    ) async throws {
+        let zooKeeper = try await TestZooKeeper.connect()
+        var configuration = SimulatedViber.Configuration()
+        configuration.redelivery = [0.2, 0.5, 1, 2, 4, 8, 16]
+        try await SimulatedViber.with(configuration: configuration) { viber in
+            let installation = try Installation(
+                program: try BuiltProgram.path(),
+                settings: [
+                    "database.url": url, "database.pool": "4", "zookeeper.connect": zooKeeper,
+                    "zookeeper.session_timeout": "3s",
+                ].merging(more) { $1 })
+            let fetcher = HTTPFetcher()
+            do {
+                try await play(viber, installation, fetcher, body)
+            } catch {
+                let logs = installation.all.map { "--- \($0.name)\n" + $0.log.last(25).joined(separator: "\n") }
                 await end(installation, fetcher)
+                throw SandboxError("\(error)\n" + logs.joined(separator: "\n"))
             }
+            await end(installation, fetcher)
         }
     }
 

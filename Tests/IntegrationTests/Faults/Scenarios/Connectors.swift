@@ -15,6 +15,25 @@ extension FaultScenario {
             try await stage.restartConnectors()
         },
         FaultScenario(
+            name: "kill -9 of the active connector, amid texts of several messages, edits and deletions", times: 3,
+            limit: .seconds(6), doubles: .ofLostAttempts, changes: true
+        ) { stage in
+            await (try await stage.world.activeConnector()).kill()
+        } mend: { stage in
+            try await stage.restartConnectors()
+        },
+        FaultScenario(
+            name: "SIGSTOP of the active connector, amid texts of several messages, edits and deletions", times: 2,
+            limit: .seconds(6), doubles: .ofLostAttempts, changes: true, violations: [.conflict]
+        ) { stage in
+            try await stage.world.activeConnector().signal(SIGSTOP)
+        } mend: { stage in
+            // Past the time after which its actions are repeated by the other one.
+            try await Task.sleep(for: .seconds(32))
+            for daemon in stage.world.installation.all { daemon.signal(SIGCONT) }
+            try await Task.sleep(for: .seconds(2))
+        },
+        FaultScenario(
             name: "SIGSTOP of the active connector, SIGCONT past the session timeout", times: 3, limit: .seconds(6),
             doubles: .ofLostAttempts, violations: [.conflict]
         ) { stage in

@@ -51,7 +51,7 @@ extension FaultScenario {
             try await (try #require(stage.standby)).promote()
         },
         FaultScenario(
-            name: "disk full at PostgreSQL", times: 1, limit: .seconds(15),
+            name: "disk full at PostgreSQL", times: 2, limit: .seconds(5),
             options: {
                 var options = World.Options.withPostgres()
                 options.postgresOptions.volume = 160 << 20
@@ -60,10 +60,18 @@ extension FaultScenario {
         ) { stage in
             let postgres = try #require(stage.postgres)
             try await postgres.fillVolume()
-            try await stage.expectUnavailable(within: .seconds(10), answeredWithin: .seconds(5))
+            // Texts need new pages before long, and are refused until there is room.
+            let filling = Task { try await stage.sendLong(count: 40) }
+            try await eventually("agents are refused", within: .seconds(20)) {
+                await stage.desk.refusals[.unavailable, default: 0] > 5 ? true : nil
+            }
             try await Task.sleep(for: .seconds(3))
+            #expect(try await postgres.refusesWrites())
+            #expect(postgres.log.contains("No space left on device"))
             try await postgres.emptyVolume()
-            stage.notes.add("agents are told `unavailable`")
+            stage.countFromNow()
+            try await filling.value
+            stage.notes.add("agents are told `unavailable`; counted from when there is room again")
         },
         FaultScenario(
             name: "a host vanishes inside a transaction that holds the log's lock", isShort: true, times: 3,
@@ -113,6 +121,14 @@ extension FaultStage {
 }
 
 extension FaultStage {
+    /// Texts that do not compress, in the chat that nobody else uses.
+    func sendLong(count: Int) async throws {
+        for _ in 0..<count {
+            let noise = (0..<300).map { _ in String(UInt32.random(in: 1 << 31 ... .max), radix: 36) }
+            try await desk.send("\(Traffic.mark) \(noise.joined(separator: " "))", to: traffic.chats[0].interaction)
+        }
+    }
+
     /// Takes the log's lock as a ChatServer does, at the other end of a cable that is then cut.
     func vanishHoldingTheLog() async throws {
         let postgres = try #require(postgres)
