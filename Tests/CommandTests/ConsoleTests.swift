@@ -29,6 +29,8 @@ struct ConsoleTests {
                     .text("Здравствуйте! 👋", chat: "100", external: "1", profile: profile)
                 ])
                 let chat = try await fixture.base.newChat("100", text: "Вы тут?", external: "2")
+                // The server may have taken the first one only.
+                while try await fixture.base.messages(of: chat).count < 2 { try await fixture.base.ingestAll() }
                 return try await body(desk, fixture, chat)
             }
         }
@@ -41,29 +43,36 @@ struct ConsoleTests {
                 let screen = console.terminal
                 try await screen.wait { $0.contains { $0.hasSuffix("#2 ← Вы тут?") } }
                 try await screen.wait { $0.last == "Иван \\u{1B}[31m (waiting)>" }
+                // Of what is written while it is nobody's no agent is told; who takes it sees it.
+                try await fixture.connector.receive([.text("Есть кто?", chat: "100", external: "21")])
+                while try await fixture.base.messages(of: chat).count < 3 {
+                    try await fixture.base.ingestAll()
+                    try await Task.sleep(for: .milliseconds(20))
+                }
                 screen.type("/acc\t\r")
+                try await screen.wait { $0.contains { $0.hasSuffix("#3 ← Есть кто?") } }
                 try await screen.wait { $0.last == "Иван \\u{1B}[31m>" }
                 screen.type("Добрый ден")
                 try await screen.wait { $0.last?.hasSuffix("> Добрый ден") == true }
                 try await fixture.connector.receive([.text("Вы где?", chat: "100", external: "3")])
-                let lines = try await screen.wait { $0.contains { $0.hasSuffix("#3 ← Вы где?") } }
+                let lines = try await screen.wait { $0.contains { $0.hasSuffix("#4 ← Вы где?") } }
                 #expect(lines.last == "Иван \\u{1B}[31m> Добрый ден", "the half-typed line is below what came")
                 screen.type("ь\r")
-                try await screen.wait { $0.contains { $0.hasSuffix("#4 → anna: Добрый день") } }
+                try await screen.wait { $0.contains { $0.hasSuffix("#5 → anna: Добрый день") } }
                 try await screen.wait { $0.last == "Иван \\u{1B}[31m>" }
                 let proof = try await fixture.connector.lead()
                 try await fixture.connector.sendAll(by: proof)
-                try await screen.wait { $0.contains { $0.hasSuffix("#4 sent") } }
-                screen.type("/reply 3 Здесь\r")
-                try await screen.wait { $0.contains { $0.contains("#5 → anna: (answers \"Вы где?\") Здесь") } }
+                try await screen.wait { $0.contains { $0.hasSuffix("#5 sent") } }
+                screen.type("/reply 4 Здесь\r")
+                try await screen.wait { $0.contains { $0.contains("#6 → anna: (answers \"Вы где?\") Здесь") } }
                 try await fixture.connector.attempt(try await fixture.connector.queued(), by: proof) {
                     .of($0, $1, .settled(.failed), "refused", reason: Reason(code: "rejected", text: "no such chat"))
                 }
-                try await screen.wait { $0.contains { $0.hasSuffix("#5 failed: no such chat") } }
-                screen.type("/retry 5\r")
-                try await screen.wait { $0.contains("> /retry 5") }
+                try await screen.wait { $0.contains { $0.hasSuffix("#6 failed: no such chat") } }
+                screen.type("/retry 6\r")
+                try await screen.wait { $0.contains("> /retry 6") }
                 try await fixture.connector.sendAll(by: proof)
-                try await screen.wait { $0.contains { $0.hasSuffix("#5 sent") } }
+                try await screen.wait { $0.contains { $0.hasSuffix("#6 sent") } }
                 screen.type("/nonsense\r")
                 try await screen.wait { $0.contains("there is no /nonsense; /help lists what there is") }
                 screen.type("/close solved\r")

@@ -80,13 +80,16 @@ final class ConsoleSession: Sendable {
     }
 
     private func take(_ event: AgentEvent) async throws {
-        let (line, chat) = state.withLock { state in
+        let (line, chat, isNew) = state.withLock { state in
             if event.type == "presence" { Self.learn(&state.agents, event.data) }
+            let wasMine = state.chat.isMine
             let line = state.chat.take(event)
-            return (line, state.chat)
+            return (line, state.chat, state.chat.isMine && !wasMine)
         }
         try await view.happened(event, line: line)
         await view.changed(chat)
+        // As long as it was nobody's, nobody was told what the customer wrote (agent-api.md, "Events").
+        if isNew { try await showMissed(evenNothing: false) }
         if event.type == "message.created", event.data["direction"]?.string == "in" { markRead(chat) }
     }
 
@@ -125,7 +128,7 @@ final class ConsoleSession: Sendable {
 
     /// What the event log no longer holds is read from the history. Where the connection breaks meanwhile the gap comes again,
     /// so nothing is asked twice here: the feed, which this holds up, is what makes the next connection.
-    private func showMissed() async throws {
+    private func showMissed(evenNothing: Bool = true) async throws {
         let (id, seq, isShown) = state.withLock { ($0.chat.id, $0.chat.lastSeq, $0.early == nil) }
         guard isShown else { return }
         let now = try await client.request("interaction.get", .members(["interaction": .string(id)]))
@@ -138,6 +141,7 @@ final class ConsoleSession: Sendable {
             messages += page["items"]?.array ?? []
             after = page["next"]
         }
+        guard evenNothing || !messages.isEmpty else { return }
         let (chat, shown) = state.withLock { state in
             state.chat.become(now)
             let shown = messages.map { (json: $0, line: state.chat.shown($0)) }
