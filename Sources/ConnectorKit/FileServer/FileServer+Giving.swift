@@ -44,9 +44,18 @@ extension FileServer {
         return WebResponse(
             status: status, headers: headers,
             body: .stream(length: range.upperBound - range.lowerBound) { writer in
-                for try await chunk in bytes {
-                    try await writer.write(chunk)
-                    transferred.add(Double(chunk.count), account, "out")
+                guard !range.isEmpty else { return }
+                var place = range.lowerBound
+                var piece = try await bytes.piece(from: place)
+                while true {
+                    place += Int64(piece.count)
+                    let (given, from) = (piece, place)
+                    // The next one is read while this one is on its way.
+                    async let next = from < range.upperBound ? bytes.piece(from: from) : []
+                    try await writer.write(given)
+                    transferred.add(Double(given.count), account, "out")
+                    piece = try await next
+                    if piece.isEmpty { return }
                 }
             })
     }

@@ -8,33 +8,31 @@ package struct FileBytes: AsyncSequence, Sendable {
     /// From the file's beginning; within its size.
     let range: Range<Int64>
 
-    package func makeAsyncIterator() -> Iterator { Iterator(store: store, id: id, range: range) }
+    package func makeAsyncIterator() -> Iterator { Iterator(bytes: self, next: range.lowerBound) }
 
     package struct Iterator: AsyncIteratorProtocol {
-        let store: Store
-        let id: FileID
-        private var next: Int64
-        private let end: Int64
+        let bytes: FileBytes
+        fileprivate(set) var next: Int64
 
-        init(store: Store, id: FileID, range: Range<Int64>) {
-            self.store = store
-            self.id = id
-            next = range.lowerBound
-            end = range.upperBound
-        }
-
-        /// Throws `not_found` where the file was removed meanwhile, `unavailable` where the database is away.
         package mutating func next() async throws -> [UInt8]? {
-            guard next < end else { return nil }
-            let size = Int64(FileContent.chunkBytes)
-            let number = next / size
-            let chunk = try await store.chunk(number, of: id)
-            let from = Int(next - number * size)
-            let to = Int(Swift.min(Int64(chunk.count), end - number * size))
-            guard from < to else { throw EralinkError.notFound("the bytes of file \(id) are gone") }
-            next = number * size + Int64(to)
-            return from == 0 && to == chunk.count ? chunk : Array(chunk[from..<to])
+            guard next < bytes.range.upperBound else { return nil }
+            let piece = try await bytes.piece(from: next)
+            next += Int64(piece.count)
+            return piece
         }
+    }
+
+    /// The bytes from a place in the range on, up to the end of the chunk that holds it or of the range.
+    ///
+    /// Throws `not_found` where the file was removed meanwhile, `unavailable` where the database is away.
+    package func piece(from place: Int64) async throws(EralinkError) -> [UInt8] {
+        let size = Int64(FileContent.chunkBytes)
+        let number = place / size
+        let chunk = try await store.chunk(number, of: id)
+        let from = Int(place - number * size)
+        let to = Int(Swift.min(Int64(chunk.count), range.upperBound - number * size))
+        guard from < to else { throw EralinkError.notFound("the bytes of file \(id) are gone") }
+        return from == 0 && to == chunk.count ? chunk : Array(chunk[from..<to])
     }
 }
 
