@@ -41,7 +41,7 @@ package final class ScratchWatchdog: Sendable {
             done
         done
         turns=0
-        while [ -e "$1" ] && [ $turns -lt 100 ]; do
+        while [ -e "$1" ] && [ $turns -lt 500 ]; do
             find /proc/[0-9]*/cwd -maxdepth 0 -printf '%h %l\\n' | while read -r process link; do
                 case $link in "$directory" | "$directory"/*) ;; *) continue ;; esac
                 stat=$(cat "$process/stat")

@@ -57,7 +57,7 @@ extension ProcessTests {
 
         /// Its directories go with its processes: the watchdogs remove them last.
         private static func expectNothingLeft(in directory: String) async throws {
-            let deadline = ContinuousClock.now + .seconds(30)
+            let deadline = ContinuousClock.now + .seconds(90)
             while true {
                 let left =
                     try FileManager.default.contentsOfDirectory(atPath: "\(directory)/tmp")
